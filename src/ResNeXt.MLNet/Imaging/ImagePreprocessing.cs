@@ -1,0 +1,55 @@
+namespace ResNeXt.MLNet;
+
+/// <summary>
+/// How an image becomes the input of the network: resize the shorter side to <see cref="ResizeSize"/>, crop the centre
+/// square of <see cref="ImageSize"/>, then (inside the ONNX graph) subtract <see cref="Mean"/> and divide by <see cref="StandardDeviation"/>.
+/// The same as torchvision's <c>Resize</c>, <c>CenterCrop</c>, <c>Normalize</c>.
+/// </summary>
+public sealed record ImagePreprocessing
+{
+    /// <summary>Edge of the square the network sees.</summary>
+    /// <value>Pixels, 1 to 4096. The default is 224.</value>
+    public int ImageSize { get; init; } = 224;
+
+    /// <summary>Length of the shorter side after the resize.</summary>
+    /// <value>Pixels, at least <see cref="ImageSize"/>, at most 8192. The default is 256.</value>
+    public int ResizeSize { get; init; } = 256;
+
+    /// <summary>The resize filter.</summary>
+    /// <value>The default is <see cref="ImageInterpolation.Bilinear"/>.</value>
+    public ImageInterpolation Interpolation { get; init; } = ImageInterpolation.Bilinear;
+
+    /// <summary>Mean of red, green and blue, on the scale 0 to 1.</summary>
+    /// <value>Three values. The default is ImageNet's (0.485, 0.456, 0.406).</value>
+    public IReadOnlyList<float> Mean { get; init; } = [0.485f, 0.456f, 0.406f];
+
+    /// <summary>Standard deviation of red, green and blue, on the scale 0 to 1.</summary>
+    /// <value>Three values above zero. The default is ImageNet's (0.229, 0.224, 0.225).</value>
+    public IReadOnlyList<float> StandardDeviation { get; init; } = [0.229f, 0.224f, 0.225f];
+
+    /// <summary>Bytes of one preprocessed image, <c>[ImageSize, ImageSize, 3]</c>.</summary>
+    internal int ByteCount => ImageSize * ImageSize * RgbImage.Channels;
+
+    /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
+    internal ImagePreprocessing Validated()
+    {
+        Require(ImageSize is >= 1 and <= 4096, nameof(ImageSize), ImageSize, "1 to 4096 pixels");
+        Require(ResizeSize >= ImageSize && ResizeSize <= 8192, nameof(ResizeSize), ResizeSize, $"{ImageSize} (the image size) to 8192 pixels");
+        Require(Enum.IsDefined(Interpolation), nameof(Interpolation), Interpolation, "Bilinear or Bicubic");
+        Require(Mean.Count == 3 && Mean.All(float.IsFinite), nameof(Mean), string.Join(", ", Mean), "three finite numbers");
+        Require(
+            StandardDeviation.Count == 3 && StandardDeviation.All(s => float.IsFinite(s) && s > 0),
+            nameof(StandardDeviation),
+            string.Join(", ", StandardDeviation),
+            "three numbers above zero");
+        return this;
+    }
+
+    private static void Require(bool holds, string name, object value, string expected)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException(FormattableString.Invariant($"{name} is {value}: expected {expected}."));
+        }
+    }
+}

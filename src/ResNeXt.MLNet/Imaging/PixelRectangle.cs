@@ -1,0 +1,4 @@
+namespace ResNeXt.MLNet;
+
+/// <summary>A rectangle of whole pixels.</summary>
+internal readonly record struct PixelRectangle(int X, int Y, int Width, int Height);

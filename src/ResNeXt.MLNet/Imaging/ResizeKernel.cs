@@ -1,0 +1,87 @@
+namespace ResNeXt.MLNet;
+
+/// <summary>
+/// The weights of a one-dimensional resize, as Pillow computes them: the filter's support grows with the shrink factor, the
+/// weights of an output pixel sum to one and are then rounded to fixed point with <see cref="PrecisionBits"/> bits.
+/// </summary>
+internal sealed class ResizeKernel
+{
+    /// <summary>Bits after the point: 32 less 8 for the pixel and 2 for the overshoot of the cubic filter.</summary>
+    public const int PrecisionBits = 22;
+
+    private readonly int[] _starts;
+    private readonly int[] _counts;
+    private readonly int[] _weights;
+    private readonly int _stride;
+
+    /// <param name="sourceLength">Pixels along the axis before the resize.</param>
+    /// <param name="targetLength">Pixels along the axis after the resize.</param>
+    /// <param name="offset">First output pixel wanted.</param>
+    /// <param name="count">Number of output pixels wanted.</param>
+    /// <param name="interpolation">The filter.</param>
+    public ResizeKernel(int sourceLength, int targetLength, int offset, int count, ImageInterpolation interpolation)
+    {
+        (Func<double, double> filter, double radius) = interpolation == ImageInterpolation.Bicubic
+            ? ((Func<double, double>)Cubic, 2.0)
+            : (Triangle, 1.0);
+        double scale = (double)sourceLength / targetLength;
+        double stretch = Math.Max(scale, 1.0);
+        double support = radius * stretch;
+        _stride = ((int)Math.Ceiling(support) * 2) + 1;
+        _starts = new int[count];
+        _counts = new int[count];
+        _weights = new int[count * _stride];
+
+        double[] exact = new double[_stride];
+        for (int i = 0; i < count; i++)
+        {
+            double center = (offset + i + 0.5) * scale;
+            int start = Math.Max((int)(center - support + 0.5), 0);
+            int length = Math.Min((int)(center + support + 0.5), sourceLength) - start;
+            double sum = 0;
+            for (int k = 0; k < length; k++)
+            {
+                exact[k] = filter((start + k - center + 0.5) * (1.0 / stretch));
+                sum += exact[k];
+            }
+
+            _starts[i] = start;
+            _counts[i] = length;
+            for (int k = 0; k < length; k++)
+            {
+                double weight = sum == 0 ? exact[k] : exact[k] / sum;
+                _weights[(i * _stride) + k] = (int)(Math.CopySign(0.5, weight) + (weight * (1 << PrecisionBits)));
+            }
+        }
+    }
+
+    /// <summary>Number of output pixels.</summary>
+    public int Count => _starts.Length;
+
+    /// <summary>The first source pixel that any output pixel reads.</summary>
+    public int SourceStart => _starts[0];
+
+    /// <summary>One past the last source pixel that any output pixel reads.</summary>
+    public int SourceEnd => _starts[^1] + _counts[^1];
+
+    /// <summary>The first source pixel that output pixel <paramref name="i"/> reads.</summary>
+    public int Start(int i) => _starts[i];
+
+    /// <summary>The fixed-point weights of output pixel <paramref name="i"/>, one for each source pixel from <see cref="Start"/>.</summary>
+    public ReadOnlySpan<int> Weights(int i) => _weights.AsSpan(i * _stride, _counts[i]);
+
+    private static double Triangle(double x) => Math.Max(1.0 - Math.Abs(x), 0.0);
+
+    /// <summary>Keys' cubic convolution, a = -0.5.</summary>
+    private static double Cubic(double x)
+    {
+        const double A = -0.5;
+        x = Math.Abs(x);
+        return x switch
+        {
+            < 1.0 => ((((A + 2.0) * x) - (A + 3.0)) * x * x) + 1,
+            < 2.0 => ((((x - 5) * x) + 8) * x - 4) * A,
+            _ => 0.0,
+        };
+    }
+}

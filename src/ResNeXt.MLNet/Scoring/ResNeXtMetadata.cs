@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace ResNeXt.MLNet;
+
+/// <summary>
+/// What a model file says of itself, kept in ONNX <c>metadata_props</c> under keys that begin with <c>resnext.</c>: whoever has
+/// the file needs nothing else to score with it.
+/// </summary>
+public sealed record ResNeXtMetadata
+{
+    /// <summary>The version of these keys that this library writes and the newest it reads.</summary>
+    internal const int FormatVersion = 1;
+
+    /// <summary>Name of the graph's input: float, <c>[N, 3, ImageSize, ImageSize]</c>, RGB, 0..255.</summary>
+    internal const string InputName = "image";
+
+    /// <summary>Name of the output of the global average pool: float, <c>[N, FeatureWidth]</c>.</summary>
+    internal const string FeaturesName = "features";
+
+    /// <summary>Name of the output of the last layer: float, <c>[N, classes]</c>.</summary>
+    internal const string LogitsName = "logits";
+
+    /// <summary>Name of the softmax of the logits: float, <c>[N, classes]</c>.</summary>
+    internal const string ProbabilitiesName = "probabilities";
+
+    private const string Prefix = "resnext.";
+
+    /// <summary>Name of the architecture, <c>resnext50_32x4d</c> for one.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>How an image becomes the network's input.</summary>
+    public required ImagePreprocessing Preprocessing { get; init; }
+
+    /// <summary>Class names, in the order of the logits; as many as there are classes.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>Values in a feature vector: 2048 for an ImageNet ResNeXt, 1024 for a CIFAR one.</summary>
+    public required int FeatureWidth { get; init; }
+
+    /// <summary>The program that wrote the file.</summary>
+    public string Producer { get; init; } = "";
+
+    /// <summary>The key-value pairs for <c>metadata_props</c>.</summary>
+    internal IReadOnlyDictionary<string, string> ToProperties() => new Dictionary<string, string>
+    {
+        [Prefix + "format_version"] = FormatVersion.ToString(CultureInfo.InvariantCulture),
+        [Prefix + "architecture"] = Architecture,
+        [Prefix + "image_size"] = Preprocessing.ImageSize.ToString(CultureInfo.InvariantCulture),
+        [Prefix + "resize_size"] = Preprocessing.ResizeSize.ToString(CultureInfo.InvariantCulture),
+        [Prefix + "crop"] = "center",
+        [Prefix + "interpolation"] = Preprocessing.Interpolation == ImageInterpolation.Bicubic ? "bicubic" : "bilinear",
+        [Prefix + "mean"] = JsonSerializer.Serialize(Preprocessing.Mean),
+        [Prefix + "std"] = JsonSerializer.Serialize(Preprocessing.StandardDeviation),
+        [Prefix + "labels"] = JsonSerializer.Serialize(Labels),
+        [Prefix + "feature_width"] = FeatureWidth.ToString(CultureInfo.InvariantCulture),
+        [Prefix + "producer"] = Producer,
+    };
+
+    /// <param name="properties">A model's <c>metadata_props</c>.</param>
+    /// <param name="name">What error messages call the model.</param>
+    /// <exception cref="InvalidDataException">The model is not ours, is newer than this library, or its metadata is damaged.</exception>
+    internal static ResNeXtMetadata FromProperties(IReadOnlyDictionary<string, string> properties, string name)
+    {
+        if (!properties.ContainsKey(Prefix + "format_version"))
+        {
+            throw new InvalidDataException(
+                $"'{name}' is an ONNX model without ResNeXt metadata: expected a file that `resnext export` or `resnext train` wrote.");
+        }
+
+        int version = Number("format_version");
+        if (version > FormatVersion)
+        {
+            throw new InvalidDataException(
+                $"'{name}' has metadata version {version}, this library reads up to {FormatVersion}: update ResNeXt.MLNet.");
+        }
+
+        string crop = Text("crop");
+        var preprocessing = new ImagePreprocessing
+        {
+            ImageSize = Number("image_size"),
+            ResizeSize = Number("resize_size"),
+            Interpolation = Text("interpolation") switch
+            {
+                "bilinear" => ImageInterpolation.Bilinear,
+                "bicubic" => ImageInterpolation.Bicubic,
+                string other => throw Damaged("interpolation", other, "bilinear or bicubic"),
+            },
+            Mean = Json<float[]>("mean"),
+            StandardDeviation = Json<float[]>("std"),
+        };
+        string[] labels = Json<string[]>("labels");
+        int featureWidth = Number("feature_width");
+        return crop != "center" ? throw Damaged("crop", crop, "center")
+            : labels.Length == 0 || labels.Contains(null) ? throw Damaged("labels", Text("labels"), "one name for each class")
+            : featureWidth < 1 ? throw Damaged("feature_width", Text("feature_width"), "at least 1")
+            : new ResNeXtMetadata
+            {
+                Architecture = Text("architecture"),
+                Preprocessing = ValidPreprocessing(),
+                Labels = labels,
+                FeatureWidth = featureWidth,
+                Producer = properties.GetValueOrDefault(Prefix + "producer", ""),
+            };
+
+        ImagePreprocessing ValidPreprocessing()
+        {
+            try
+            {
+                return preprocessing.Validated();
+            }
+            catch (ArgumentException exception)
+            {
+                throw new InvalidDataException($"'{name}' has damaged metadata: {exception.Message}", exception);
+            }
+        }
+
+        string Text(string key) => properties.TryGetValue(Prefix + key, out string? value)
+            ? value
+            : throw new InvalidDataException($"'{name}' has damaged metadata: '{Prefix}{key}' is missing.");
+
+        int Number(string key) => int.TryParse(Text(key), NumberStyles.Integer, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : throw Damaged(key, Text(key), "a whole number");
+
+        T Json<T>(string key)
+        {
+            try
+            {
+                return JsonSerializer.Deserialize<T>(Text(key)) ?? throw Damaged(key, "null", "a JSON array");
+            }
+            catch (JsonException)
+            {
+                throw Damaged(key, Text(key), "a JSON array");
+            }
+        }
+
+        InvalidDataException Damaged(string key, string value, string expected) =>
+            new($"'{name}' has damaged metadata: '{Prefix}{key}' is '{(value.Length > 80 ? value[..80] + "..." : value)}', expected {expected}.");
+    }
+}
