@@ -1,0 +1,238 @@
+using SkiaSharp;
+using static Quickstart.RandomExtensions;
+
+namespace Quickstart;
+
+/// <summary>A flange, a plate or a gear with a bore and a ring of holes: its shape, and how its metal looks.</summary>
+internal sealed class MachinedPart : IDisposable
+{
+    private readonly SKPath _outline;
+    private readonly SKPoint[] _holes;
+    private readonly float _holeRadius;
+    private readonly float _bore;
+
+    /// <summary>Draws the dice for a part.</summary>
+    /// <param name="random">The dice.</param>
+    /// <param name="missesHole">Whether one place of the ring is spot-faced but not drilled.</param>
+    public MachinedPart(Random random, bool missesHole)
+    {
+        Radius = random.Between(46, 58);
+        Center = new SKPoint(random.Between(72, 88), random.Between(72, 88));
+        float turn = random.Between(0, Math.Tau);
+        int shape = random.Next(3);
+        _outline = shape switch { 0 => new SKPath(), 1 => PlateOutline(random), _ => GearOutline(random) };
+        if (shape == 0)
+        {
+            _outline.AddCircle(0, 0, Radius);
+        }
+
+        _outline.Transform(SKMatrix.CreateRotation(turn).PostConcat(SKMatrix.CreateTranslation(Center.X, Center.Y)));
+        float ring = Radius * (shape == 0 ? random.Between(0.66, 0.74) : random.Between(0.56, 0.62));
+        int count = random.Next(5, 9);
+        _holeRadius = Radius * random.Between(0.09, 0.12);
+        _bore = Radius * random.Between(0.2, 0.32);
+        _holes = [.. Enumerable.Range(0, count).Select(i => Center + Polar(ring, turn + (i * MathF.Tau / count)))];
+        MissingHole = missesHole ? random.Next(count) : -1;
+
+        Face = new SKPath(_outline) { FillType = SKPathFillType.EvenOdd };
+        Face.AddCircle(Center.X, Center.Y, _bore);
+        foreach (SKPoint hole in DrilledHoles)
+        {
+            Face.AddCircle(hole.X, hole.Y, _holeRadius);
+        }
+    }
+
+    /// <summary>The metal: what is inside the outline and outside bore and holes.</summary>
+    public SKPath Face { get; }
+
+    public SKPoint Center { get; }
+
+    public float Radius { get; }
+
+    /// <summary>Index of the place that is not drilled, or -1.</summary>
+    public int MissingHole { get; }
+
+    private IEnumerable<SKPoint> DrilledHoles => _holes.Where((_, i) => i != MissingHole);
+
+    /// <summary>Paints shadow, metal, finish, holes and bevels.</summary>
+    public void Paint(SKCanvas canvas, SKPoint light, Random random)
+    {
+        PaintShadow(canvas, light, random);
+        canvas.Save();
+        canvas.ClipPath(Face, SKClipOperation.Intersect, antialias: true);
+        PaintMetal(canvas, light, random);
+        PaintSpotFaces(canvas, light, random);
+        canvas.Restore();
+        PaintBevels(canvas, light, random);
+    }
+
+    /// <summary>Whether a disc of this radius lies on the metal, clear of holes and edges.</summary>
+    public bool Carries(SKPoint point, float radius) =>
+        Enumerable.Range(0, 8).Select(i => point + Polar(radius, i * MathF.Tau / 8)).Append(point).All(p => Face.Contains(p.X, p.Y))
+        && _holes.All(hole => SKPoint.Distance(hole, point) > _holeRadius + radius)
+        && SKPoint.Distance(Center, point) > _bore + radius;
+
+    /// <summary>Any point of the metal with room for a disc of this radius, or for the largest that fits.</summary>
+    public SKPoint AnyPlace(float radius, Random random)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            SKPoint point = Center + Polar(Radius * MathF.Sqrt(random.NextSingle()), random.Between(0, Math.Tau));
+            if (Carries(point, radius * MathF.Pow(0.98f, attempt)))
+            {
+                return point;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _outline.Dispose();
+        Face.Dispose();
+    }
+
+    private SKPath PlateOutline(Random random)
+    {
+        float half = Radius * random.Between(0.8, 0.88), other = half * random.Between(0.9, 1), corner = Radius * random.Between(0.08, 0.35);
+        var path = new SKPath();
+        path.AddRoundRect(new SKRect(-half, -other, half, other), corner, corner);
+        return path;
+    }
+
+    private SKPath GearOutline(Random random)
+    {
+        int teeth = random.Next(14, 25);
+        float root = Radius * random.Between(0.85, 0.9), pitch = MathF.Tau / teeth;
+        var path = new SKPath();
+        for (int i = 0; i < teeth; i++)
+        {
+            foreach ((float radius, float place) in new[] { (root, 0f), (root, 0.4f), (Radius, 0.52f), (Radius, 0.88f) })
+            {
+                SKPoint point = Polar(radius, (i + place) * pitch);
+                if (path.IsEmpty)
+                {
+                    path.MoveTo(point);
+                }
+                else
+                {
+                    path.LineTo(point);
+                }
+            }
+        }
+
+        path.Close();
+        return path;
+    }
+
+    private void PaintShadow(SKCanvas canvas, SKPoint light, Random random)
+    {
+        float height = random.Between(2, 6);
+        using SKMaskFilter soft = SKMaskFilter.CreateBlur(SKBlurStyle.Normal, random.Between(1.5, 4));
+        using var paint = new SKPaint { IsAntialias = true, Color = Grey(0, random.Between(0.35, 0.7)), MaskFilter = soft };
+        canvas.Save();
+        canvas.Translate(-light.X * height, -light.Y * height);
+        canvas.DrawPath(Face, paint);
+        canvas.Restore();
+    }
+
+    private void PaintMetal(SKCanvas canvas, SKPoint light, Random random)
+    {
+        bool warm = random.Chance(0.25); // brass, else steel or aluminium
+        float hue = warm ? random.Between(35, 50) : random.Between(190, 230), saturation = warm ? random.Between(20, 45) : random.Between(0, 10);
+        float level = random.Between(40, 66), slope = random.Between(3, 16);
+        var reach = new SKPoint(light.X * Radius, light.Y * Radius);
+        using SKShader gradient = SKShader.CreateLinearGradient(
+            Center + reach,
+            Center - reach,
+            [SKColor.FromHsl(hue, saturation, level + slope), SKColor.FromHsl(hue, saturation, level - slope)],
+            SKShaderTileMode.Clamp);
+        using var paint = new SKPaint { Shader = gradient };
+        canvas.DrawPaint(paint);
+        if (random.Chance(0.5))
+        {
+            PartPicture.PaintGrain(canvas, 90, random.Between(0.9, 2), random.Between(0, 360), random.Between(0.1, 0.45), random);
+            PaintGlare(canvas, random);
+        }
+        else
+        {
+            PaintTurning(canvas, light, random);
+        }
+    }
+
+    /// <summary>A soft reflection of the lamp.</summary>
+    private void PaintGlare(SKCanvas canvas, Random random)
+    {
+        SKPoint place = Center + Polar(Radius * random.Between(0, 0.9), random.Between(0, Math.Tau));
+        using SKShader glow = SKShader.CreateRadialGradient(
+            place,
+            Radius * random.Between(0.3, 0.9),
+            [Grey(1, random.Between(0.05, 0.5)), SKColors.White.WithAlpha(0)],
+            SKShaderTileMode.Clamp);
+        using var paint = new SKPaint { Shader = glow };
+        canvas.DrawPaint(paint);
+    }
+
+    /// <summary>The rings that a lathe leaves and the two bright wedges that they reflect.</summary>
+    private void PaintTurning(SKCanvas canvas, SKPoint light, Random random)
+    {
+        byte bright = (byte)random.Next(30, 120);
+        SKColor shine = SKColors.White.WithAlpha(bright), none = SKColors.White.WithAlpha(0);
+        float start = MathF.Atan2(light.Y, light.X) + (MathF.PI / 2);
+        using SKShader wedges = SKShader.CreateSweepGradient(Center, [shine, none, none, shine, none, none, shine], [0, 0.12f, 0.38f, 0.5f, 0.62f, 0.88f, 1]);
+        using SKShader turned = wedges.WithLocalMatrix(SKMatrix.CreateRotation(start, Center.X, Center.Y));
+        using var wedge = new SKPaint { Shader = turned };
+        canvas.DrawPaint(wedge);
+
+        using var ring = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = 1 };
+        float opacity = random.Between(0.03, 0.14);
+        for (float radius = _bore; radius < Radius * 1.2f; radius += random.Between(1, 3))
+        {
+            ring.Color = Grey(random.Next(2), opacity * random.NextSingle());
+            canvas.DrawCircle(Center, radius, ring);
+        }
+    }
+
+    /// <summary>The machined seat around each place of the ring, drilled or not.</summary>
+    private void PaintSpotFaces(SKCanvas canvas, SKPoint light, Random random)
+    {
+        using var seat = new SKPaint { IsAntialias = true, Color = Grey(random.Next(2), random.Between(0.04, 0.16)) };
+        using var rim = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = 0.8f, Color = Grey(0, random.Between(0.1, 0.3)) };
+        float radius = _holeRadius * random.Between(1.35, 1.6);
+        foreach (SKPoint place in _holes)
+        {
+            canvas.DrawCircle(place, radius, seat);
+            canvas.DrawCircle(place, radius, rim);
+        }
+
+        if (MissingHole >= 0)
+        {
+            using var punch = new SKPaint { IsAntialias = true, Color = Grey(0.1, 0.5) };
+            canvas.DrawCircle(_holes[MissingHole] - new SKPoint(light.X * 0.3f, light.Y * 0.3f), 0.9f, punch);
+        }
+    }
+
+    /// <summary>Bright edges towards the light and dark ones away from it; the other way round in bore and holes.</summary>
+    private void PaintBevels(SKCanvas canvas, SKPoint light, Random random)
+    {
+        float strength = random.Between(0.3, 0.75), width = random.Between(1, 1.8);
+        using var edge = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = width };
+        using SKShader outer = Bevel(Center, Radius, light, strength);
+        edge.Shader = outer;
+        canvas.DrawPath(_outline, edge);
+        var away = new SKPoint(-light.X, -light.Y);
+        foreach ((SKPoint center, float radius) in DrilledHoles.Select(hole => (hole, _holeRadius)).Append((Center, _bore)))
+        {
+            using var depth = new SKPaint { IsAntialias = true, Color = Grey(0, 0.45) };
+            using SKShader inner = Bevel(center, radius, away, strength);
+            edge.Shader = inner;
+            canvas.DrawCircle(center, radius, depth);
+            canvas.DrawCircle(center, radius, edge);
+        }
+    }
+
+    private static SKShader Bevel(SKPoint center, float radius, SKPoint light, float strength)
+    {
+        var reach = new SKPoint(light.X * radius, light.Y * radius);
+        return SKShader.CreateLinearGradient(center + reach, center - reach, [Grey(1, strength), Grey(0, strength)], SKShaderTileMode.Clamp);
+    }
+}
