@@ -1,0 +1,16 @@
+namespace ResNeXt.MLNet;
+
+/// <summary>Options of <see cref="Microsoft.ML.ResNeXtCatalog.ClassifyImages(Microsoft.ML.TransformsCatalog, ClassifyImagesOptions)"/>.</summary>
+public sealed record ClassifyImagesOptions : ResNeXtOptions
+{
+    /// <summary>Name of the column of probabilities: a vector of <see cref="float"/>, one for each label, with the labels as slot names.</summary>
+    /// <value>The default is <c>Score</c>.</value>
+    public string ScoreColumnName { get; init; } = "Score";
+
+    /// <summary>Name of the column of the most probable class: a key whose values are the labels.</summary>
+    /// <value>The default is <c>PredictedLabel</c>.</value>
+    public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
+
+    internal override IReadOnlyList<OutputColumn> Outputs =>
+        [new(OutputKind.Score, ScoreColumnName), new(OutputKind.PredictedLabel, PredictedLabelColumnName)];
+}

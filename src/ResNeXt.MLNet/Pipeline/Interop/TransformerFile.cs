@@ -1,0 +1,81 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using ResNeXt.MLNet;
+
+[assembly: LoadableClass(
+    typeof(ResNeXtTransformer), typeof(TransformerFile), null, typeof(SignatureLoadModel), "ResNeXt image transform", TransformerFile.Signature)]
+
+namespace ResNeXt.MLNet;
+
+/// <summary>
+/// The transformer inside an ML.NET zip: column names and batch size in the main stream, the whole .onnx file in a stream of its
+/// own. ML.NET finds the assembly and this class by the names in the header, so that a bare <c>Model.Load</c> works.
+/// </summary>
+internal static class TransformerFile
+{
+    /// <summary>The name in the header of the stream. It is in model files: never change it.</summary>
+    public const string Signature = "ResNeXtTransformer";
+
+    /// <summary>The format that is written, and the newest that is read.</summary>
+    public const uint FormatVersion = 1;
+
+    private const string OnnxStream = "Model.onnx";
+
+    public static void Save(ModelSaveContext context, TransformPlan plan, byte[] onnx)
+    {
+        context.SetVersionInfo(Version());
+        context.SaveBinaryStream(OnnxStream, writer => writer.Write(onnx));
+        context.SaveNonEmptyString(plan.Input);
+        context.Writer.Write(plan.BatchSize);
+        context.Writer.Write(plan.Outputs.Count);
+        foreach (OutputColumn output in plan.Outputs)
+        {
+            context.Writer.Write((int)output.Kind);
+            context.SaveNonEmptyString(output.Name);
+        }
+    }
+
+    /// <summary>Called by ML.NET through reflection; what it throws comes out of <c>Model.Load</c> as the innermost exception.</summary>
+    private static ResNeXtTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    {
+        if (context.Header.ModelVerReadable > FormatVersion)
+        {
+            throw new InvalidDataException(
+                $"The model file holds a ResNeXt transformer of format {context.Header.ModelVerReadable}, this library reads up to {FormatVersion}: update the package ResNeXt.MLNet.");
+        }
+
+        context.CheckVersionInfo(Version());
+        string input = context.LoadNonEmptyString();
+        int batchSize = context.Reader.ReadInt32();
+        var outputs = new OutputColumn[context.Reader.ReadInt32()];
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            outputs[i] = new OutputColumn((OutputKind)context.Reader.ReadInt32(), context.LoadNonEmptyString());
+        }
+
+        byte[]? onnx = null;
+        context.TryLoadBinaryStream(OnnxStream, reader => onnx = ReadToEnd(reader.BaseStream));
+        return new ResNeXtTransformer(
+            environment,
+            new TransformPlan(input, outputs, batchSize),
+            onnx ?? throw new InvalidDataException($"The model file is damaged: '{OnnxStream}' is missing."),
+            OnnxStream,
+            ExecutionDevice.Auto);
+    }
+
+    private static byte[] ReadToEnd(Stream stream)
+    {
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
+
+    /// <summary>The assembly without its version: a file of a newer library shall reach the check above, not fail to bind.</summary>
+    private static VersionInfo Version() => new(
+        modelSignature: "RESNEXT ",
+        verWrittenCur: FormatVersion,
+        verReadableCur: FormatVersion,
+        verWeCanReadBack: 1,
+        loaderAssemblyName: typeof(TransformerFile).Assembly.GetName().Name,
+        loaderSignature: Signature);
+}

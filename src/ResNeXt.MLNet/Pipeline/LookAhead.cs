@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace ResNeXt.MLNet;
+
+/// <summary>
+/// The cursor that runs ahead: reads nothing but the image column, up to two batches before the row that the consumer looks at,
+/// and has it scored.
+/// </summary>
+internal sealed class LookAhead : IDisposable
+{
+    private readonly IDataView _source;
+    private readonly DataViewSchema.Column _column;
+    private readonly Random? _rand;
+    private readonly ConcurrentQueue<DataViewRowId> _ids = new();
+    private readonly IEnumerator<ScoredImage> _scored;
+
+    public LookAhead(IDataView source, TransformPlan plan, ResNeXtModel model, Random? rand)
+    {
+        _source = source;
+        _column = ImageColumn.Find(source.Schema, plan.Input);
+        _rand = rand;
+        _scored = new ImageScorer(model, [plan.GraphOutput], plan.BatchSize).Score(Images()).GetEnumerator();
+    }
+
+    /// <summary>The vector of the current row.</summary>
+    public float[] Current { get; private set; } = [];
+
+    /// <summary>Steps to the next row.</summary>
+    /// <param name="id">The row that the other cursor stands on, <see langword="null"/> when it is at its end.</param>
+    /// <param name="position">Number of that row, for messages.</param>
+    /// <exception cref="InvalidDataException">The image of the row cannot be read.</exception>
+    /// <exception cref="InvalidOperationException">The source gave other rows to this cursor than to the other one.</exception>
+    public void MoveNext(DataViewRowId? id, long position)
+    {
+        bool hasRow = _scored.MoveNext();
+        if (hasRow != id.HasValue || (hasRow && (!_ids.TryDequeue(out DataViewRowId ahead) || !ahead.Equals(id!.Value))))
+        {
+            throw new InvalidOperationException(
+                $"The data source changed its rows or their order between two readings, at row {position}: expected the same rows each time. " +
+                "Cache it (AppendCacheCheckpoint, mlContext.Data.Cache) or load it into a list.");
+        }
+
+        if (hasRow)
+        {
+            ScoredImage scored = _scored.Current;
+            Current = scored.Error is null
+                ? scored.Values[0]
+                : throw new InvalidDataException($"Row {position}, column '{_column.Name}': {scored.Error.Message}", scored.Error);
+        }
+    }
+
+    public void Dispose() => _scored.Dispose();
+
+    /// <summary>Runs on the scorer's threads, one at a time, and is disposed by the scorer.</summary>
+    private IEnumerable<ImageSource> Images()
+    {
+        using DataViewRowCursor cursor = _source.GetRowCursor([_column], _rand);
+        ValueGetter<DataViewRowId> getId = cursor.GetIdGetter();
+        Func<ImageSource> read = ImageColumn.Reader(cursor, _column);
+        while (cursor.MoveNext())
+        {
+            DataViewRowId id = default;
+            getId(ref id);
+            _ids.Enqueue(id);
+            yield return read();
+        }
+    }
+}

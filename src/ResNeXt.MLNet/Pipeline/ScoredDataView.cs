@@ -1,0 +1,46 @@
+using Microsoft.ML;
+
+namespace ResNeXt.MLNet;
+
+/// <summary>The source with our columns added. Lazy, and as often readable as the source is.</summary>
+internal sealed class ScoredDataView(IDataView source, DataViewSchema schema, TransformPlan plan, ResNeXtModel model) : IDataView
+{
+    public bool CanShuffle => source.CanShuffle;
+
+    public DataViewSchema Schema => schema;
+
+    public long? GetRowCount() => source.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        bool[] active = new bool[schema.Count];
+        foreach (DataViewSchema.Column column in columnsNeeded)
+        {
+            active[column.Index] = true;
+        }
+
+        IEnumerable<DataViewSchema.Column> foreign = source.Schema.Where(column => active[column.Index]);
+        if (!active.AsSpan(source.Schema.Count).Contains(true))
+        {
+            return new ScoringCursor(schema, active, source.GetRowCursor(foreign, rand), plan, null);
+        }
+
+        // Both cursors must see the same order: each gets a generator of its own with the same seed.
+        int seed = rand?.Next() ?? 0;
+        Random? Twin() => rand is null ? null : new Random(seed);
+        var ahead = new LookAhead(source, plan, model, Twin());
+        try
+        {
+            return new ScoringCursor(schema, active, source.GetRowCursor(foreign, Twin()), plan, ahead);
+        }
+        catch
+        {
+            ahead.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>One cursor, whatever is asked for: batches, decoding and the network already use every core.</summary>
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
+}

@@ -1,0 +1,63 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace ResNeXt.MLNet;
+
+/// <summary>The cursor the consumer holds: passes the source's columns through and steps the one that runs ahead along with it.</summary>
+internal sealed class ScoringCursor(DataViewSchema schema, bool[] active, DataViewRowCursor rows, TransformPlan plan, LookAhead? ahead) : DataViewRowCursor
+{
+    private readonly ValueGetter<DataViewRowId> _getId = rows.GetIdGetter();
+    private readonly int _foreign = schema.Count - plan.Outputs.Count;
+
+    public override DataViewSchema Schema => schema;
+
+    public override long Position => rows.Position;
+
+    public override long Batch => rows.Batch;
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => active[column.Index];
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => rows.GetIdGetter();
+
+    public override bool MoveNext()
+    {
+        bool hasRow = rows.MoveNext();
+        if (ahead is not null)
+        {
+            DataViewRowId id = default;
+            if (hasRow)
+            {
+                _getId(ref id);
+            }
+
+            ahead.MoveNext(hasRow ? id : null, rows.Position);
+        }
+
+        return hasRow;
+    }
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    {
+        if (!active[column.Index])
+        {
+            throw new InvalidOperationException($"Column '{column.Name}' is not active: ask for it when the cursor is made.");
+        }
+
+        return column.Index < _foreign
+            ? rows.GetGetter<TValue>(rows.Schema[column.Index])
+            : ScoreGetters.Create<TValue>(plan.Outputs[column.Index - _foreign], () => rows.Position >= 0 ? ahead!.Current : throw NotOnARow());
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            ahead?.Dispose();
+            rows.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static InvalidOperationException NotOnARow() => new("The cursor is not on a row: call MoveNext first.");
+}

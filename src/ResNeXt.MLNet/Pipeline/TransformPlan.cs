@@ -1,0 +1,27 @@
+namespace ResNeXt.MLNet;
+
+/// <summary>What a column of the transformer holds. The numbers are in model files: never change them.</summary>
+internal enum OutputKind
+{
+    /// <summary>Feature vector.</summary>
+    Features = 0,
+
+    /// <summary>Probability of each label.</summary>
+    Score = 1,
+
+    /// <summary>Key of the most probable label.</summary>
+    PredictedLabel = 2,
+}
+
+/// <summary>A column that the transformer adds.</summary>
+internal sealed record OutputColumn(OutputKind Kind, string Name);
+
+/// <summary>What a transformer does, apart from the network; goes into the model file.</summary>
+/// <param name="Input">Name of the image column.</param>
+/// <param name="Outputs">The columns added, in order; all of them come from one output of the graph.</param>
+/// <param name="BatchSize">Images in a batch.</param>
+internal sealed record TransformPlan(string Input, IReadOnlyList<OutputColumn> Outputs, int BatchSize)
+{
+    /// <summary>The output of the graph that the columns are made from.</summary>
+    public string GraphOutput => Outputs[0].Kind == OutputKind.Features ? ResNeXtMetadata.FeaturesName : ResNeXtMetadata.ProbabilitiesName;
+}

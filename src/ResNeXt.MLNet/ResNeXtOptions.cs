@@ -1,0 +1,67 @@
+namespace ResNeXt.MLNet;
+
+/// <summary>What featurizing and classifying have in common.</summary>
+public abstract record ResNeXtOptions
+{
+    private protected ResNeXtOptions()
+    {
+    }
+
+    /// <summary>
+    /// Name of the image column: text (the path of an image file), a vector of bytes (an encoded image, as a database holds it) or
+    /// <see cref="Microsoft.ML.Data.MLImage"/>.
+    /// </summary>
+    public required string InputColumnName { get; init; }
+
+    /// <summary>Path of a model file that <c>resnext train</c> or <c>resnext export</c> wrote. After <c>Fit</c> it is not needed any more.</summary>
+    public required string ModelFile { get; init; }
+
+    /// <summary>Images that go through the network together. Two batches are in memory at a time. It does not change results beyond rounding.</summary>
+    /// <value>1 to 4096. The default is 16.</value>
+    public int BatchSize { get; init; } = DefaultBatchSize;
+
+    /// <summary>Where the network runs. It belongs to this process: a loaded model starts with <see cref="ExecutionDevice.Auto"/>.</summary>
+    /// <value>The default is <see cref="ExecutionDevice.Auto"/>.</value>
+    public ExecutionDevice Device { get; init; } = ExecutionDevice.Auto;
+
+    internal const int DefaultBatchSize = 16;
+
+    /// <summary>The columns that are added, in order.</summary>
+    internal abstract IReadOnlyList<OutputColumn> Outputs { get; }
+
+    /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
+    /// <exception cref="FileNotFoundException">There is no such model file.</exception>
+    internal void Validate()
+    {
+        RequireName(InputColumnName, nameof(InputColumnName));
+        RequireName(ModelFile, nameof(ModelFile));
+        ArgumentNullException.ThrowIfNull(Device);
+        if (BatchSize is < 1 or > 4096)
+        {
+            throw new ArgumentException(FormattableString.Invariant($"{nameof(BatchSize)} is {BatchSize}: expected 1 to 4096 images."));
+        }
+
+        foreach (OutputColumn output in Outputs)
+        {
+            RequireName(output.Name, $"name of the column for {output.Kind}");
+        }
+
+        if (Outputs.DistinctBy(output => output.Name).Count() < Outputs.Count)
+        {
+            throw new ArgumentException($"Two output columns are called '{Outputs[0].Name}': expected a name for each.");
+        }
+
+        if (!File.Exists(ModelFile))
+        {
+            throw new FileNotFoundException($"{nameof(ModelFile)} '{ModelFile}' does not exist.", ModelFile);
+        }
+    }
+
+    private static void RequireName(string value, string name)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            throw new ArgumentException($"{name} is empty: expected a name.");
+        }
+    }
+}

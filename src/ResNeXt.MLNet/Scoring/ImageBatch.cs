@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+
+namespace ResNeXt.MLNet;
+
+/// <summary>A batch on its way: images are read in order by one thread at a time and decoded by several into their places.</summary>
+internal sealed class ImageBatch(int capacity, ImagePreprocessing preprocessing)
+{
+    private readonly ImagePreprocessor _preprocessor = new(preprocessing);
+    private readonly string[] _names = new string[capacity];
+    private readonly Exception?[] _errors = new Exception?[capacity];
+
+    public TensorBatch Tensor { get; } = new(capacity, preprocessing.ImageSize);
+
+    /// <summary>Images in the batch; fewer than its capacity at the end of the source only.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>
+    /// Takes the next images of the source. An image that cannot be read keeps its place and is noted as an error; an error of
+    /// the source itself is thrown.
+    /// </summary>
+    public void Fill(IEnumerator<ImageSource> source, CancellationToken stop)
+    {
+        Count = 0;
+        try
+        {
+            // No buffering: no more images than workers are in memory, and the source is never read beyond this batch.
+            Parallel.ForEach(
+                Partitioner.Create(Next(source, stop), EnumerablePartitionerOptions.NoBuffering),
+                new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+                item => Set(item.Index, item.Image));
+        }
+        catch (AggregateException exception)
+        {
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
+    }
+
+    /// <summary>Makes it a batch of this one image.</summary>
+    public void Fill(ImageSource image)
+    {
+        Count = 1;
+        Set(0, image);
+    }
+
+    /// <summary>Runs the model and hands out the rows. A place without an image is run too: it costs little and is dropped here.</summary>
+    public ScoredImage[] Score(ResNeXtModel model, IReadOnlyList<string> outputs)
+    {
+        float[][] values = _errors.Take(Count).Any(error => error is null) ? model.Run(Tensor, Count, outputs) : [];
+        var scored = new ScoredImage[Count];
+        for (int i = 0; i < Count; i++)
+        {
+            scored[i] = new ScoredImage(_names[i], _errors[i] is null ? Row(values, i) : [], _errors[i]);
+        }
+
+        return scored;
+    }
+
+    private void Set(int index, ImageSource image)
+    {
+        _names[index] = image.Name;
+        _errors[index] = null;
+        try
+        {
+            byte[] pixels = new byte[preprocessing.ByteCount];
+            _preprocessor.Process(image.Decode(), pixels);
+            Tensor.Set(index, pixels);
+        }
+        catch (Exception exception) when (IsOfTheImage(exception))
+        {
+            _errors[index] = exception;
+        }
+    }
+
+    private float[][] Row(float[][] values, int index) =>
+        [.. values.Select(output => output.AsSpan(index * (output.Length / Count), output.Length / Count).ToArray())];
+
+    private IEnumerable<(int Index, ImageSource Image)> Next(IEnumerator<ImageSource> source, CancellationToken stop)
+    {
+        for (int i = 0; i < capacity && !stop.IsCancellationRequested && source.MoveNext(); i++)
+        {
+            Count = i + 1;
+            yield return (i, source.Current);
+        }
+    }
+
+    /// <summary>Errors that belong to one image. Anything else is a bug or a machine in trouble, and is not swallowed.</summary>
+    private static bool IsOfTheImage(Exception exception) =>
+        exception is IOException or InvalidDataException or UnauthorizedAccessException
+            or ArgumentException or NotSupportedException or OverflowException;
+}

@@ -1,0 +1,50 @@
+namespace ResNeXt.MLNet;
+
+/// <summary>
+/// The core of batching: while one batch runs through the network, the next is read and decoded. Used by the ML.NET cursor and by the command.
+/// </summary>
+/// <param name="model">The model; stays the caller's.</param>
+/// <param name="outputs">Names of the graph's outputs wanted.</param>
+/// <param name="batchSize">Images in a batch, at least 1. Two batches are held in memory.</param>
+internal sealed class ImageScorer(ResNeXtModel model, IReadOnlyList<string> outputs, int batchSize)
+{
+    /// <summary>Scores image files, in order; a file that cannot be read comes back with its error.</summary>
+    public IEnumerable<ScoredImage> Score(IEnumerable<string> paths) => Score(paths.Select(ImageSource.FromFile));
+
+    /// <summary>
+    /// Scores images, in order. The source is read ahead on other threads, one at a time, and is disposed with the enumerator; an
+    /// exception of the source itself comes out of here.
+    /// </summary>
+    public IEnumerable<ScoredImage> Score(IEnumerable<ImageSource> images)
+    {
+        ImageBatch ready = NewBatch(), spare = NewBatch();
+        using IEnumerator<ImageSource> source = images.GetEnumerator();
+        using var stop = new CancellationTokenSource();
+        Task filling = StartFilling(spare, source, stop.Token);
+        try
+        {
+            do
+            {
+                filling.GetAwaiter().GetResult();
+                (ready, spare) = (spare, ready);
+                filling = ready.Count == batchSize ? StartFilling(spare, source, stop.Token) : Task.CompletedTask;
+                foreach (ScoredImage scored in ready.Score(model, outputs))
+                {
+                    yield return scored;
+                }
+            }
+            while (ready.Count == batchSize);
+        }
+        finally
+        {
+            // The source must be at rest before it is disposed; what it still had to say no longer matters.
+            stop.Cancel();
+            filling.ContinueWith(ended => _ = ended.Exception, TaskScheduler.Default).Wait(CancellationToken.None);
+        }
+    }
+
+    private ImageBatch NewBatch() => new(batchSize, model.Metadata.Preprocessing);
+
+    private static Task StartFilling(ImageBatch batch, IEnumerator<ImageSource> source, CancellationToken stop) =>
+        Task.Run(() => batch.Fill(source, stop), CancellationToken.None);
+}

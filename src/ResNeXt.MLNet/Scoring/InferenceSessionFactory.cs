@@ -1,0 +1,96 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace ResNeXt.MLNet;
+
+/// <summary>Opens ONNX Runtime sessions on a device, with errors that name the cure.</summary>
+internal static class InferenceSessionFactory
+{
+    private const string CudaProvider = "CUDAExecutionProvider";
+
+    /// <param name="onnx">A whole .onnx file.</param>
+    /// <param name="name">What error messages call the model.</param>
+    /// <param name="device">Where it shall run.</param>
+    /// <returns>The session, the device taken, and for <see cref="ExecutionDevice.Auto"/> the reason.</returns>
+    public static (InferenceSession Session, ExecutionDevice Device, string Reason) Open(byte[] onnx, string name, ExecutionDevice device)
+    {
+        bool hasCuda = AvailableProviders().Contains(CudaProvider);
+        if (device.IsCuda)
+        {
+            return hasCuda
+                ? (OpenOn(onnx, name, device), device, "asked for")
+                : throw new InvalidOperationException(
+                    $"Device {device} was asked for, and the ONNX Runtime of this program has no CUDA: reference the package " +
+                    "Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime, or ask for cpu or auto.");
+        }
+
+        if (!device.IsAuto)
+        {
+            return (OpenOn(onnx, name, device), device, "asked for");
+        }
+
+        string reason = "the ONNX Runtime of this program has no CUDA";
+        if (hasCuda)
+        {
+            ExecutionDevice cuda = ExecutionDevice.Cuda();
+            try
+            {
+                return (OpenOn(onnx, name, cuda), cuda, "ONNX Runtime offers CUDA");
+            }
+            catch (InvalidOperationException exception)
+            {
+                reason = exception.Message;
+            }
+        }
+
+        return (OpenOn(onnx, name, ExecutionDevice.Cpu), ExecutionDevice.Cpu, reason);
+    }
+
+    private static InferenceSession OpenOn(byte[] onnx, string name, ExecutionDevice device)
+    {
+        using var options = new SessionOptions();
+
+        // Warnings of the optimizer are for the maintainers of ONNX Runtime, not for whoever runs the program.
+        options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
+        if (device.IsCuda)
+        {
+            AppendCuda(options, device);
+        }
+
+        try
+        {
+            return new InferenceSession(onnx, options);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new InvalidDataException($"'{name}' cannot be opened as an ONNX model: {exception.Message}", exception);
+        }
+    }
+
+    private static void AppendCuda(SessionOptions options, ExecutionDevice device)
+    {
+        try
+        {
+            options.AppendExecutionProvider_CUDA(device.Id);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new InvalidOperationException(
+                $"Device {device} cannot be used: {exception.Message} Check the driver, CUDA and cuDNN, or ask for cpu or auto.", exception);
+        }
+    }
+
+    private static string[] AvailableProviders()
+    {
+        try
+        {
+            return OrtEnv.Instance().GetAvailableProviders();
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException or TypeInitializationException)
+        {
+            throw new InvalidOperationException(
+                "The native library of ONNX Runtime was not found or is of another version: add the package Microsoft.ML.OnnxRuntime (CPU) or " +
+                $"Microsoft.ML.OnnxRuntime.Gpu (CUDA) to the program, in the version of Microsoft.ML.OnnxRuntime.Managed that it has. ({exception.GetBaseException().Message})",
+                exception);
+        }
+    }
+}

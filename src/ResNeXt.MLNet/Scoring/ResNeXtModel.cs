@@ -1,0 +1,135 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace ResNeXt.MLNet;
+
+/// <summary>
+/// An open model file. Any number of threads may run it at once; whoever loads it disposes it. <see cref="Dispose"/> waits for
+/// the runs under way, later ones throw <see cref="ObjectDisposedException"/>.
+/// </summary>
+internal sealed class ResNeXtModel : IDisposable
+{
+    private static readonly string[] InputNames = [ResNeXtMetadata.InputName];
+
+    private readonly InferenceSession _session;
+    private readonly RunOptions _runOptions = new();
+    private readonly ReaderWriterLockSlim _lifetime = new();
+    private bool _isDisposed;
+
+    private ResNeXtModel(InferenceSession session, string name, ExecutionDevice device, string deviceReason)
+    {
+        _session = session;
+        Name = name;
+        Device = device;
+        DeviceReason = deviceReason;
+        Metadata = ResNeXtMetadata.FromProperties(session.ModelMetadata.CustomMetadataMap, name);
+        RequireGraph();
+    }
+
+    /// <summary>What messages call the model, as a rule its path.</summary>
+    public string Name { get; }
+
+    /// <summary>What the file says of itself.</summary>
+    public ResNeXtMetadata Metadata { get; }
+
+    /// <summary>The device that was taken, never <see cref="ExecutionDevice.Auto"/>.</summary>
+    public ExecutionDevice Device { get; }
+
+    /// <summary>Why that device, for the log.</summary>
+    public string DeviceReason { get; }
+
+    public bool IsDisposed => Volatile.Read(ref _isDisposed);
+
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is not a model of ours.</exception>
+    /// <exception cref="InvalidOperationException">The device or ONNX Runtime itself is missing.</exception>
+    public static ResNeXtModel Load(string path, ExecutionDevice? device = null) => Load(ReadFile(path), path, device);
+
+    /// <inheritdoc cref="Load(string, ExecutionDevice?)"/>
+    /// <param name="onnx">A whole .onnx file.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="device">Where it runs; <see langword="null"/> for <see cref="ExecutionDevice.Auto"/>.</param>
+    public static ResNeXtModel Load(byte[] onnx, string name, ExecutionDevice? device = null)
+    {
+        (InferenceSession session, ExecutionDevice taken, string reason) = InferenceSessionFactory.Open(onnx, name, device ?? ExecutionDevice.Auto);
+        try
+        {
+            return new ResNeXtModel(session, name, taken, reason);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The bytes of a model file.</summary>
+    public static byte[] ReadFile(string path) => File.Exists(path)
+        ? File.ReadAllBytes(path)
+        : throw new FileNotFoundException($"Model file '{path}' does not exist.", path);
+
+    /// <summary>Values for each image in the named output of the graph.</summary>
+    public int Width(string output) => output == ResNeXtMetadata.FeaturesName ? Metadata.FeatureWidth : Metadata.Labels.Count;
+
+    /// <summary>Runs the first <paramref name="count"/> images of a batch.</summary>
+    /// <param name="batch">Preprocessed images.</param>
+    /// <param name="count">How many of them, 1 to the batch's capacity.</param>
+    /// <param name="outputs">Names of the outputs wanted; nothing else is computed.</param>
+    /// <returns>For each output its values, <c>[count, width]</c>.</returns>
+    /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
+    public float[][] Run(TensorBatch batch, int count, IReadOnlyList<string> outputs)
+    {
+        _lifetime.EnterReadLock();
+        try
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            using OrtValue input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, batch.First(count), batch.Shape(count));
+            using IDisposableReadOnlyCollection<OrtValue> values = _session.Run(_runOptions, InputNames, [input], outputs);
+            return [.. values.Select(value => value.GetTensorDataAsSpan<float>().ToArray())];
+        }
+        finally
+        {
+            _lifetime.ExitReadLock();
+        }
+    }
+
+    public void Dispose()
+    {
+        // The lock itself is left to the collector: a run that comes late must still be able to enter it and be refused.
+        _lifetime.EnterWriteLock();
+        try
+        {
+            if (!_isDisposed)
+            {
+                _isDisposed = true;
+                _session.Dispose();
+                _runOptions.Dispose();
+            }
+        }
+        finally
+        {
+            _lifetime.ExitWriteLock();
+        }
+    }
+
+    /// <summary>The graph must be what the metadata promises, else a run would fail in the middle of somebody's data.</summary>
+    private void RequireGraph()
+    {
+        int size = Metadata.Preprocessing.ImageSize;
+        Require(_session.InputMetadata, "input", ResNeXtMetadata.InputName, [RgbImage.Channels, size, size]);
+        Require(_session.OutputMetadata, "output", ResNeXtMetadata.FeaturesName, [Metadata.FeatureWidth]);
+        Require(_session.OutputMetadata, "output", ResNeXtMetadata.LogitsName, [Metadata.Labels.Count]);
+        Require(_session.OutputMetadata, "output", ResNeXtMetadata.ProbabilitiesName, [Metadata.Labels.Count]);
+    }
+
+    private void Require(IReadOnlyDictionary<string, NodeMetadata> nodes, string kind, string node, int[] shape)
+    {
+        // The first dimension is the batch and must be free (-1).
+        int[]? found = nodes.TryGetValue(node, out NodeMetadata? metadata) && metadata.ElementType == typeof(float) ? metadata.Dimensions : null;
+        if (found is not [-1, ..] || !found.AsSpan(1).SequenceEqual(shape))
+        {
+            string expected = string.Join(", ", shape);
+            string actual = found is null ? "no such float tensor" : $"[{string.Join(", ", found)}]";
+            throw new InvalidDataException($"'{Name}' has a graph that does not fit its metadata: expected {kind} '{node}' of shape [-1, {expected}], found {actual}.");
+        }
+    }
+}

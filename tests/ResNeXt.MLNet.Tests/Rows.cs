@@ -1,0 +1,48 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace ResNeXt.MLNet.Tests;
+
+public sealed class PathRow
+{
+    public int Number { get; set; }
+
+    public string ImagePath { get; set; } = "";
+
+    public string Label { get; set; } = "";
+}
+
+public sealed class BytesRow
+{
+    public byte[] Image { get; set; } = [];
+}
+
+public sealed class ImageRow
+{
+    public MLImage? Image { get; set; }
+}
+
+public sealed class FeatureRow
+{
+    public int Number { get; set; }
+
+    public float[] Features { get; set; } = [];
+}
+
+public sealed class ScoreRow
+{
+    public float[] Score { get; set; } = [];
+
+    public string PredictedLabel { get; set; } = "";
+}
+
+internal static class Rows
+{
+    public static readonly string[] Labels = ["bolt", "gear", "nut", "washer"];
+
+    public static List<PathRow> Of(IEnumerable<string> paths) =>
+        [.. paths.Select((path, i) => new PathRow { Number = i, ImagePath = path, Label = Labels[i % 4] })];
+
+    public static float[][] Features(MLContext ml, IDataView data) =>
+        [.. ml.Data.CreateEnumerable<FeatureRow>(data, reuseRowObject: false, ignoreMissingColumns: true).Select(row => row.Features)];
+}
