@@ -1,0 +1,100 @@
+namespace ResNeXt.MLNet.Tests;
+
+public class ImageDecoderTests
+{
+    [Theory]
+    [MemberData(nameof(Golden.Files), MemberType = typeof(Golden))]
+    public void DecodeFile_EveryFormat_EqualsPillow(string file)
+    {
+        Golden golden = Golden.Of(file);
+
+        RgbImage image = ImageDecoder.DecodeFile(golden.FullPath);
+
+        Assert.Equal((golden.Width, golden.Height), (image.Width, image.Height));
+        Assert.Equal(golden.Sha256, Golden.Digest(image.Pixels));
+    }
+
+    // Unlike Pillow, which keeps the colour that the palette has for them; Skia does not hand the palette out.
+    [Fact]
+    public void Decode_GifWithTransparentPixels_MakesThemBlack()
+    {
+        byte[] gif =
+        [
+            .. "GIF89a"u8, 1, 0, 1, 0, 0x80, 0, 0, // 1 x 1, a palette of two
+            200, 100, 50, 255, 255, 255,
+            0x21, 0xF9, 4, 1, 0, 0, 0, 0, // colour 0 is transparent
+            0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0,
+            2, 2, 0x44, 0x01, 0, 0x3B,
+        ];
+
+        Assert.Equal([0, 0, 0], ImageDecoder.Decode(gif, "a.gif").Pixels);
+    }
+
+    [Fact]
+    public void Decode_NoBytes_SaysThatTheFileIsEmpty()
+    {
+        Assert.Contains("'a.jpg' is empty", Refusal([]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decode_TextNamedJpg_SaysThatItIsNoImage()
+    {
+        Assert.Contains("'a.jpg' is not an image", Refusal("Dear Sir or Madam,\n"u8), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DecodeFile_MissingFile_Throws()
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, "no such file.jpg");
+
+        Assert.Contains(path, Assert.Throws<FileNotFoundException>(() => ImageDecoder.DecodeFile(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("jpeg-420-98x131.jpg")]
+    [InlineData("jpeg-444-80x123.jpg")]
+    [InlineData("jpeg-progressive-90x64.jpg")]
+    [InlineData("jpeg-gray-64x91.jpg")]
+    [InlineData("png-rgb-50x73.png")]
+    [InlineData("png-palette-70x44.png")]
+    [InlineData("gif-45x66.gif")]
+    [InlineData("bmp-31x42.bmp")]
+    [InlineData("webp-lossless-55x47.webp")]
+    public void Decode_TruncatedAnywhere_IsRefused(string file)
+    {
+        byte[] whole = File.ReadAllBytes(Golden.Of(file).FullPath);
+
+        foreach (double part in new[] { 0.001, 0.1, 0.5, 0.9 })
+        {
+            byte[] start = whole[..Math.Max(1, (int)(part * whole.Length))];
+            Assert.Contains("'a.jpg'", Refusal(start), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Decode_HeaderOfAHugeImage_IsRefusedBeforeMemoryIsTaken()
+    {
+        byte[] header =
+        [
+            0x89, .. "PNG\r\n\x1a\n"u8,
+            0, 0, 0, 13, .. "IHDR"u8,
+            0x00, 0x01, 0x86, 0xA0, // 100,000 columns
+            0x00, 0x01, 0x86, 0xA0, // 100,000 rows
+            8, 2, 0, 0, 0, // 8-bit RGB
+            0x27, 0x30, 0x9C, 0x9F, // CRC-32
+            0, 0, 0, 0, .. "IDAT"u8, 0x35, 0xAF, 0x06, 0x1E,
+        ];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        string message = Refusal(header);
+
+        Assert.Contains("100000 x 100000 pixels", message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    private static string Refusal(ReadOnlySpan<byte> encoded)
+    {
+        byte[] bytes = encoded.ToArray();
+        return Assert.Throws<InvalidDataException>(() => ImageDecoder.Decode(bytes, "a.jpg")).Message;
+    }
+}

@@ -1,0 +1,48 @@
+namespace ResNeXt.MLNet.Tests;
+
+public class ImagePreprocessorTests
+{
+    [Theory]
+    [MemberData(nameof(Golden.Files), MemberType = typeof(Golden))]
+    public void Process_EveryGolden_EqualsTorchvision(string file)
+    {
+        Golden golden = Golden.Of(file);
+        RgbImage image = ImageDecoder.DecodeFile(golden.FullPath);
+
+        Assert.All(golden.Transforms, transform =>
+        {
+            var preprocessing = new ImagePreprocessing
+            {
+                ResizeSize = transform.Resize,
+                ImageSize = transform.Crop,
+                Interpolation = transform.Interpolation,
+            };
+            byte[] pixels = new byte[preprocessing.ByteCount];
+            new ImagePreprocessor(preprocessing).Process(image, pixels);
+            Assert.Equal(transform.Sha256, Golden.Digest(pixels));
+        });
+    }
+
+    [Fact]
+    public void Process_TargetPooledAndDirty_OverwritesEveryByte()
+    {
+        RgbImage image = ImageDecoder.DecodeFile(Golden.Of("jpeg-420-97x61.jpg").FullPath);
+        var preprocessor = new ImagePreprocessor(new ImagePreprocessing { ResizeSize = 32, ImageSize = 28 });
+        byte[] clean = new byte[28 * 28 * 3], dirty = new byte[28 * 28 * 3];
+        dirty.AsSpan().Fill(0xA5);
+
+        preprocessor.Process(image, clean);
+        preprocessor.Process(image, dirty);
+
+        Assert.Equal(clean, dirty);
+    }
+
+    [Fact]
+    public void Constructor_CropLargerThanResize_NamesTheValue()
+    {
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => new ImagePreprocessor(new ImagePreprocessing { ResizeSize = 100, ImageSize = 224 }));
+
+        Assert.Contains("ResizeSize is 100", error.Message, StringComparison.Ordinal);
+    }
+}
