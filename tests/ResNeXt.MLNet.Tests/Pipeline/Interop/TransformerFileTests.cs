@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Reflection;
+using Microsoft.ML;
+
+namespace ResNeXt.MLNet.Tests;
+
+public sealed class TransformerFileTests(TestImages images) : IClassFixture<TestImages>
+{
+    private const string ZipVariable = "RESNEXT_TEST_ZIP";
+
+    private readonly MLContext _ml = new(seed: 1);
+
+    private IDataView Photos => _ml.Data.LoadFromEnumerable(Rows.Of(images.Paths));
+
+    [Fact]
+    public async Task Load_FreshProcess_PredictsTheSame()
+    {
+        string model = images.NewFile(".onnx", File.ReadAllBytes(TestImages.TinyModel));
+        using var transformer = _ml.Transforms.ClassifyImages("ImagePath", model)
+            .Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(Photos);
+        File.Delete(model);
+        string zip = images.NewFile(".zip");
+        _ml.Model.Save(transformer, Photos.Schema, zip);
+        await File.WriteAllLinesAsync(zip + ".paths", images.Paths, TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(zip + ".expected", Lines(transformer, images.Paths), TestContext.Current.CancellationToken);
+
+        // The test program itself is the second process: it runs the one explicit test below.
+        string test = $"{typeof(TransformerFileTests).FullName}.{nameof(Explicit_LoadedHere_PredictsWhatTheFileSays)}";
+        var start = new ProcessStartInfo("dotnet", [Assembly.GetExecutingAssembly().Location, "-explicit", "only", "-method", test])
+        {
+            RedirectStandardOutput = true,
+            Environment = { [ZipVariable] = zip },
+        };
+        using Process process = Process.Start(start)!;
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, output);
+        Assert.Contains("Total: 1,", output, StringComparison.Ordinal);
+    }
+
+    [Fact(Explicit = true)]
+    public void Explicit_LoadedHere_PredictsWhatTheFileSays()
+    {
+        string zip = Environment.GetEnvironmentVariable(ZipVariable)!;
+        Assert.DoesNotContain(AppDomain.CurrentDomain.GetAssemblies(), assembly => assembly.GetName().Name == "Microsoft.ML.OnnxRuntime");
+        ITransformer loaded = new MLContext().Model.Load(zip, out _);
+        Assert.Equal(File.ReadAllLines(zip + ".expected"), Lines(loaded, File.ReadLines(zip + ".paths")));
+    }
+
+    [Fact]
+    public void Save_Zip_HoldsTheModelBytes()
+    {
+        using ResNeXtTransformer transformer = _ml.Transforms.FeaturizeImages("Features", "ImagePath", TestImages.TinyModel).Fit(Photos);
+        using var stream = new MemoryStream();
+        _ml.Model.Save(transformer, Photos.Schema, stream);
+        using var zip = new ZipArchive(stream);
+        ZipArchiveEntry entry = Assert.Single(zip.Entries, entry => entry.FullName.EndsWith("Model.onnx", StringComparison.Ordinal));
+        using var content = new MemoryStream();
+        entry.Open().CopyTo(content);
+        Assert.Equal(File.ReadAllBytes(TestImages.TinyModel), content.ToArray());
+    }
+
+    [Fact]
+    public void Load_NewerFormat_SaysToUpdate()
+    {
+        // Offsets in ML.NET's ModelHeader: the versions written and readable follow the model's signature.
+        var exception = LoadPatched((name, bytes) =>
+        {
+            if (name.EndsWith("Model.key", StringComparison.Ordinal) && bytes.AsSpan().IndexOf("RESNEXT\0"u8) is int at and >= 0)
+            {
+                BitConverter.TryWriteBytes(bytes.AsSpan(at + 8), 2u);
+                BitConverter.TryWriteBytes(bytes.AsSpan(at + 12), 2u);
+            }
+
+            return bytes;
+        });
+        Assert.Equal("The model file holds a ResNeXt transformer of format 2, this library reads up to 1: update the package ResNeXt.MLNet.", exception.Message);
+    }
+
+    [Fact]
+    public void Load_ModelBytesMissing_SaysSo() => Assert.Equal(
+        "The model file is damaged: 'Model.onnx' is missing.",
+        LoadPatched((name, bytes) => name.EndsWith("Model.onnx", StringComparison.Ordinal) ? null : bytes).Message);
+
+    private InvalidDataException LoadPatched(Func<string, byte[], byte[]?> patch)
+    {
+        using ResNeXtTransformer transformer = _ml.Transforms.FeaturizeImages("Features", "ImagePath", TestImages.TinyModel).Fit(Photos);
+        using var saved = new MemoryStream();
+        _ml.Model.Save(transformer, Photos.Schema, saved);
+        using var patched = new MemoryStream();
+        using (var source = new ZipArchive(saved))
+        using (var target = new ZipArchive(patched, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (ZipArchiveEntry entry in source.Entries)
+            {
+                using var content = new MemoryStream();
+                entry.Open().CopyTo(content);
+                if (patch(entry.FullName, content.ToArray()) is byte[] bytes)
+                {
+                    using Stream stream = target.CreateEntry(entry.FullName).Open();
+                    stream.Write(bytes);
+                }
+            }
+        }
+
+        patched.Position = 0;
+        Exception exception = Assert.ThrowsAny<Exception>(() => new MLContext().Model.Load(patched, out _));
+        return Assert.IsType<InvalidDataException>(exception.GetBaseException());
+    }
+
+    private static string[] Lines(ITransformer transformer, IEnumerable<string> paths)
+    {
+        using PredictionEngine<PathRow, ScoreRow> engine = new MLContext().Model.CreatePredictionEngine<PathRow, ScoreRow>(transformer);
+        return [.. paths.Select(path => engine.Predict(new PathRow { ImagePath = path })).Select(row => $"{row.PredictedLabel} {string.Join(' ', row.Score)}")];
+    }
+}
