@@ -1,0 +1,90 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ResNeXt.Training;
+
+/// <summary>
+/// Weights on disk, with everything needed to go on: a safetensors file that holds the module's tensors under PyTorch's names, the
+/// optimizer's momentum under <c>momentum.</c>, and a <see cref="CheckpointInfo"/>. Written atomically.
+/// </summary>
+internal static class Checkpoint
+{
+    private const string MomentumPrefix = "momentum.";
+
+    /// <param name="path">The file to create or replace.</param>
+    /// <param name="info">What it says of itself.</param>
+    /// <param name="module">The network.</param>
+    /// <param name="optimizer">The optimizer to go on with; null leaves it out.</param>
+    public static void Save(string path, CheckpointInfo info, ResNeXtModule module, SGD? optimizer = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var tensors = module.state_dict().Select(pair => (pair.Key, pair.Value)).ToList();
+        if (optimizer is not null)
+        {
+            tensors.AddRange(Momentum(module, optimizer).Where(pair => pair.State.momentum_buffer is not null).Select(pair => (MomentumPrefix + pair.Name, pair.State.momentum_buffer)));
+        }
+
+        AtomicFile.Write(path, stream => SafeTensorsWriter.Write(stream, tensors, info.ToMetadata()));
+    }
+
+    /// <exception cref="InvalidDataException">The file is damaged, or holds bare weights without a description.</exception>
+    public static CheckpointInfo ReadInfo(string path) =>
+        TryReadInfo(path) ?? throw new InvalidDataException($"'{path}' holds bare weights: name their architecture.");
+
+    /// <returns>Null for bare weights of another origin.</returns>
+    public static CheckpointInfo? TryReadInfo(string path)
+    {
+        using var file = new SafeTensorsFile(path);
+        return CheckpointInfo.FromMetadata(file.Metadata, path);
+    }
+
+    /// <summary>Copies the file's tensors into the module, strictly: every tensor must be there, of its shape.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="module">The network.</param>
+    /// <param name="optimizer">Receives the momentum; null leaves it.</param>
+    /// <param name="replaceHead">Leave the last layer as it is, whatever the file has.</param>
+    /// <exception cref="InvalidDataException">Tensors are missing or of another shape.</exception>
+    public static void Load(string path, ResNeXtModule module, SGD? optimizer = null, bool replaceHead = false)
+    {
+        using var noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using var file = new SafeTensorsFile(path);
+        KeyValuePair<string, Tensor>[] wanted = [.. module.state_dict().Where(pair => !(replaceHead && pair.Key.StartsWith("fc.", StringComparison.Ordinal)))];
+        RequireAll(path, file, wanted);
+        foreach ((string name, Tensor target) in wanted)
+        {
+            using Tensor value = file.Read(name);
+            target.copy_(value);
+        }
+
+        foreach ((string name, SGD.State state) in optimizer is null ? [] : Momentum(module, optimizer))
+        {
+            if (file.Names.Contains(MomentumPrefix + name))
+            {
+                Tensor value = file.Read(MomentumPrefix + name).to(module.fc.weight!.device);
+                state.momentum_buffer = (value.dim() == 4 ? ChannelsLast.From(value) : value).DetachFromDisposeScope();
+            }
+        }
+    }
+
+    private static void RequireAll(string path, SafeTensorsFile file, KeyValuePair<string, Tensor>[] wanted)
+    {
+        var found = file.Names.ToHashSet();
+        string[] wrong =
+        [
+            .. wanted.Where(pair => !found.Contains(pair.Key)).Select(pair => $"'{pair.Key}' is missing"),
+            .. wanted.Where(pair => found.Contains(pair.Key) && !file.Shape(pair.Key).SequenceEqual(pair.Value.shape))
+                .Select(pair => $"'{pair.Key}' is [{string.Join(", ", file.Shape(pair.Key))}], expected [{string.Join(", ", pair.Value.shape)}]"),
+        ];
+        if (wrong.Length > 0)
+        {
+            string more = wrong.Length > 5 ? $"; and {wrong.Length - 5} more" : "";
+            throw new InvalidDataException($"'{path}' does not fit the network: {string.Join("; ", wrong.Take(5))}{more}.");
+        }
+    }
+
+    /// <summary>The optimizer's state of each parameter; it keeps them in the order in which the module gave its parameters.</summary>
+    private static IEnumerable<(string Name, SGD.State State)> Momentum(ResNeXtModule module, SGD optimizer) =>
+        module.named_parameters().Select(pair => pair.name).Zip(optimizer.state_dict().State.Cast<SGD.State>());
+}

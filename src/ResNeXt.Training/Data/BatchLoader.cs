@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+
+namespace ResNeXt.Training;
+
+/// <summary>Decodes and prepares batches in the background, a bounded number of them ahead of the trainer.</summary>
+/// <param name="samples">The images.</param>
+/// <param name="imageSize">Edge of the square that <paramref name="prepare"/> writes.</param>
+/// <param name="batchSize">The largest batch.</param>
+/// <param name="prepare">Turns a decoded image into <c>[imageSize, imageSize, 3]</c> bytes. Its chance must come from the given source alone.</param>
+internal sealed class BatchLoader(IReadOnlyList<Sample> samples, int imageSize, int batchSize, PrepareImage prepare)
+{
+    private const int BatchesAhead = 3;
+
+    /// <summary>Batches in an epoch.</summary>
+    public int BatchCount => BatchPlan.Even(samples.Count, batchSize).Count;
+
+    /// <summary>
+    /// One pass over all images. Order and augmentation depend on the seed alone, not on the number of threads; without a seed the
+    /// order is that of the samples.
+    /// </summary>
+    public IEnumerable<ImageBatch> Epoch(int? seed, CancellationToken cancellation)
+    {
+        int[] order = [.. Enumerable.Range(0, samples.Count)];
+        if (seed is int value)
+        {
+            new Random(value).Shuffle(order);
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var queue = new BlockingCollection<ImageBatch>(BatchesAhead);
+        Task producer = Task.Run(() => Produce(order, seed ?? 0, queue, stop.Token), CancellationToken.None);
+        try
+        {
+            foreach (ImageBatch batch in queue.GetConsumingEnumerable(cancellation))
+            {
+                yield return batch;
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            ((IAsyncResult)producer).AsyncWaitHandle.WaitOne();
+        }
+
+        producer.GetAwaiter().GetResult();
+    }
+
+    private void Produce(int[] order, int seed, BlockingCollection<ImageBatch> queue, CancellationToken stop)
+    {
+        try
+        {
+            var parallel = new ParallelOptions { CancellationToken = stop, MaxDegreeOfParallelism = Environment.ProcessorCount };
+            foreach (Range range in BatchPlan.Even(samples.Count, batchSize))
+            {
+                int[] members = order[range];
+                int bytes = imageSize * imageSize * RgbImage.Channels;
+                byte[] pixels = new byte[members.Length * bytes];
+                Parallel.For(0, members.Length, parallel, i =>
+                {
+                    int index = members[i];
+                    var random = new Random(Seed.Of(seed, index));
+                    prepare(ImageDecoder.DecodeFile(samples[index].Path), random, pixels.AsSpan(i * bytes, bytes));
+                });
+                queue.Add(new ImageBatch(pixels, [.. members.Select(index => (long)samples[index].Label)]), stop);
+            }
+        }
+        catch (AggregateException exception)
+        {
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
+        finally
+        {
+            queue.CompleteAdding();
+        }
+    }
+}

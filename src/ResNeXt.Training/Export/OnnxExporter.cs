@@ -1,0 +1,136 @@
+using Google.Protobuf;
+using ResNeXt.Training.Onnx;
+using TorchSharp.Modules;
+
+namespace ResNeXt.Training;
+
+/// <summary>
+/// Writes a network as one self-describing ONNX file: raw pixels 0..255 in, normalisation in the graph, batch normalisation
+/// folded into the convolutions, any batch size; outputs <c>features</c>, <c>logits</c> and <c>probabilities</c>.
+/// </summary>
+public static class OnnxExporter
+{
+    private static readonly string Version = typeof(OnnxExporter).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>The preprocessing that a network is trained and evaluated with unless told otherwise.</summary>
+    /// <param name="architecture">The network.</param>
+    /// <param name="imageSize">Edge of its input in pixels; null for the architecture's own.</param>
+    /// <remarks>
+    /// The shorter side is resized to 8/7 of the crop, the 256 to 224 of the paper; the CIFAR stem sees its small images whole, with
+    /// the mean and deviation of CIFAR-10 (paper's code).
+    /// </remarks>
+    internal static ImagePreprocessing DefaultPreprocessing(ResNeXtArchitecture architecture, int? imageSize)
+    {
+        int size = imageSize ?? architecture.DefaultImageSize;
+        return architecture.Stem == ResNeXtStem.Cifar
+            ? new ImagePreprocessing
+            {
+                ImageSize = size,
+                ResizeSize = size,
+                Mean = [125.3f / 255, 123.0f / 255, 113.9f / 255],
+                StandardDeviation = [63.0f / 255, 62.1f / 255, 66.7f / 255],
+            }
+            : new ImagePreprocessing { ImageSize = size, ResizeSize = (int)Math.Round(size * 256 / 224.0) };
+    }
+
+    /// <summary>The description that goes into the file.</summary>
+    internal static ResNeXtMetadata Describe(ResNeXtModule module, IReadOnlyList<string> labels, ImagePreprocessing preprocessing) => new()
+    {
+        Architecture = module.Architecture.Name,
+        Preprocessing = preprocessing,
+        Labels = labels,
+        FeatureWidth = module.Architecture.FeatureWidth,
+        Producer = $"ResNeXt.Training {Version}",
+    };
+
+    /// <summary>Exports a network, proves the file equal to it and writes it atomically.</summary>
+    /// <param name="module">The network, on the CPU.</param>
+    /// <param name="metadata">What the file says of itself; as many labels as the network has classes.</param>
+    /// <param name="path">The file to create or replace.</param>
+    /// <returns>The largest absolute difference of a logit between ONNX Runtime and TorchSharp, relative to the largest logit.</returns>
+    /// <exception cref="ArgumentException">Labels and classes differ in number.</exception>
+    /// <exception cref="InvalidDataException">ONNX Runtime's results are not the network's.</exception>
+    public static double Export(ResNeXtModule module, ResNeXtMetadata metadata, string path)
+    {
+        if (metadata.Labels.Count != module.Classes)
+        {
+            throw new ArgumentException($"{metadata.Labels.Count} labels are given for a network of {module.Classes} classes.");
+        }
+
+        byte[] model = Build(module, metadata).ToByteArray();
+        double error = OnnxVerifier.Verify(model, module, metadata.Preprocessing);
+        AtomicFile.Write(path, stream => stream.Write(model));
+        return error;
+    }
+
+    private static ModelProto Build(ResNeXtModule module, ResNeXtMetadata metadata)
+    {
+        var graph = new OnnxGraph();
+        int size = metadata.Preprocessing.ImageSize;
+        string x = graph.Input(ResNeXtMetadata.InputName, null, RgbImage.Channels, size, size);
+        x = Normalize(graph, x, metadata.Preprocessing);
+        x = Relu(graph, "stem", Convolution(graph, "conv1", x, FoldedConvolution.Of(module.conv1, module.bn1)));
+        if (module.Architecture.Stem == ResNeXtStem.ImageNet)
+        {
+            x = graph.Node("MaxPool", "maxpool", [x], OnnxGraph.Attribute("kernel_shape", [3, 3]), OnnxGraph.Attribute("strides", [2, 2]), OnnxGraph.Attribute("pads", [1, 1, 1, 1]));
+        }
+
+        for (int stage = 0; stage < module.Stages.Count; stage++)
+        {
+            int number = 0;
+            foreach (Bottleneck block in module.Stages[stage].children().Cast<Bottleneck>())
+            {
+                x = Block(graph, $"layer{stage + 1}.{number++}", x, block);
+            }
+        }
+
+        Head(graph, x, module);
+        return graph.ToModel("ResNeXt.Training", Version, $"{metadata.Architecture}: RGB 0..255 [N,3,{size},{size}] to {module.Classes} classes", metadata.ToProperties());
+    }
+
+    private static string Normalize(OnnxGraph graph, string x, ImagePreprocessing preprocessing)
+    {
+        string mean = graph.Constant("mean", PixelNormalization.Scaled(preprocessing.Mean), 1, 3, 1, 1);
+        string std = graph.Constant("std", PixelNormalization.Scaled(preprocessing.StandardDeviation), 1, 3, 1, 1);
+        return graph.Node("Div", "normalized", [graph.Node("Sub", "centered", [x, mean]), std]);
+    }
+
+    private static string Block(OnnxGraph graph, string name, string x, Bottleneck block)
+    {
+        string y = Relu(graph, $"{name}.relu1", Convolution(graph, $"{name}.conv1", x, FoldedConvolution.Of(block.conv1, block.bn1)));
+        y = Relu(graph, $"{name}.relu2", Convolution(graph, $"{name}.conv2", y, FoldedConvolution.Of(block.conv2, block.bn2)));
+        y = Convolution(graph, $"{name}.conv3", y, FoldedConvolution.Of(block.conv3, block.bn3));
+        string shortcut = block.downsample is Sequential projection
+            ? Convolution(graph, $"{name}.downsample", x, FoldedConvolution.Of((Conv2d)projection[0], (BatchNorm2d)projection[1]))
+            : x;
+        return Relu(graph, $"{name}.out", graph.Node("Add", $"{name}.add", [y, shortcut]));
+    }
+
+    private static void Head(OnnxGraph graph, string x, ResNeXtModule module)
+    {
+        string pooled = graph.Node("GlobalAveragePool", "pooled", [x]);
+        string features = graph.Node("Flatten", ResNeXtMetadata.FeaturesName, [pooled], OnnxGraph.Attribute("axis", 1));
+        using var weight = module.fc.weight!.detach().cpu();
+        using var bias = module.fc.bias!.detach().cpu();
+        string logits = graph.Node(
+            "Gemm",
+            ResNeXtMetadata.LogitsName,
+            [features, graph.Constant("fc.weight", weight.data<float>().ToArray(), weight.shape), graph.Constant("fc.bias", bias.data<float>().ToArray(), bias.shape)],
+            OnnxGraph.Attribute("transB", 1));
+        graph.Node("Softmax", ResNeXtMetadata.ProbabilitiesName, [logits], OnnxGraph.Attribute("axis", 1));
+        graph.Output(ResNeXtMetadata.FeaturesName, null, module.Architecture.FeatureWidth);
+        graph.Output(ResNeXtMetadata.LogitsName, null, module.Classes);
+        graph.Output(ResNeXtMetadata.ProbabilitiesName, null, module.Classes);
+    }
+
+    private static string Convolution(OnnxGraph graph, string name, string x, FoldedConvolution folded) => graph.Node(
+        "Conv",
+        name,
+        [x, graph.Constant($"{name}.weight", folded.Weight, folded.Shape), graph.Constant($"{name}.bias", folded.Bias, folded.Bias.Length)],
+        OnnxGraph.Attribute("kernel_shape", folded.Shape[2..]),
+        OnnxGraph.Attribute("strides", [folded.Stride, folded.Stride]),
+        OnnxGraph.Attribute("pads", [folded.Padding, folded.Padding, folded.Padding, folded.Padding]),
+        OnnxGraph.Attribute("group", folded.Groups));
+
+    private static string Relu(OnnxGraph graph, string name, string x) => graph.Node("Relu", name, [x]);
+}

@@ -1,0 +1,111 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace ResNeXt.Training;
+
+/// <summary>
+/// A ResNeXt (Xie et al. 2017) as a TorchSharp module. Its parameters carry the names of torchvision's <c>resnet.py</c>, its weights
+/// lie channels-last, and a new one is initialised as He et al. do it (fan-out).
+/// </summary>
+/// <remarks>Input: normalised pixels, float, <c>[N, 3, H, W]</c>. Output: logits, <c>[N, classes]</c>.</remarks>
+public sealed class ResNeXtModule : Module<Tensor, Tensor>
+{
+    internal readonly Conv2d conv1;
+    internal readonly BatchNorm2d bn1;
+    internal readonly Sequential layer1;
+    internal readonly Sequential layer2;
+    internal readonly Sequential layer3;
+    internal readonly Sequential? layer4;
+    internal readonly Linear fc;
+
+    /// <param name="architecture">Which network.</param>
+    /// <param name="classes">Number of classes, at least 1.</param>
+    // Torch must be loadable before the base constructor asks it for a native module.
+    public ResNeXtModule(ResNeXtArchitecture architecture, int classes)
+        : base(TorchLibrary.Load() is null ? "" : architecture.Name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        Architecture = architecture;
+        Classes = classes;
+        bool cifar = architecture.Stem == ResNeXtStem.Cifar;
+        conv1 = cifar
+            ? Conv2d(3, ResNeXtArchitecture.StemChannels, 3, padding: 1, bias: false)
+            : Conv2d(3, ResNeXtArchitecture.StemChannels, 7, stride: 2, padding: 3, bias: false);
+        bn1 = BatchNorm2d(ResNeXtArchitecture.StemChannels);
+        layer1 = Stage(architecture, 0);
+        layer2 = Stage(architecture, 1);
+        layer3 = Stage(architecture, 2);
+        layer4 = cifar ? null : Stage(architecture, 3);
+        fc = Linear(architecture.FeatureWidth, classes);
+        RegisterComponents();
+        Initialize();
+        ChannelsLast.Convert(this);
+    }
+
+    /// <summary>Which network this is.</summary>
+    public ResNeXtArchitecture Architecture { get; }
+
+    /// <summary>Number of classes.</summary>
+    public int Classes { get; }
+
+    /// <summary>Number of learned values.</summary>
+    public long ParameterCount => parameters().Sum(parameter => parameter.numel());
+
+    internal IReadOnlyList<Sequential> Stages => layer4 is null ? [layer1, layer2, layer3] : [layer1, layer2, layer3, layer4];
+
+    /// <summary>The network up to the global average pool.</summary>
+    /// <param name="x">Normalised pixels, <c>[N, 3, H, W]</c>.</param>
+    /// <returns>Features, <c>[N, FeatureWidth]</c>.</returns>
+    public Tensor Features(Tensor x)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor y = bn1.forward(conv1.forward(x)).relu_();
+        if (Architecture.Stem == ResNeXtStem.ImageNet)
+        {
+            y = functional.max_pool2d(y, 3, 2, 1);
+        }
+
+        foreach (Sequential stage in Stages)
+        {
+            y = stage.forward(y);
+        }
+
+        return y.mean([2L, 3L]).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor x)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return fc.forward(Features(x)).MoveToOuterDisposeScope();
+    }
+
+    private static Sequential Stage(ResNeXtArchitecture architecture, int stage)
+    {
+        int input = stage == 0 ? ResNeXtArchitecture.StemChannels : ResNeXtArchitecture.OutputChannels(stage - 1);
+        int output = ResNeXtArchitecture.OutputChannels(stage);
+        int inner = architecture.InnerChannels(stage);
+        return Sequential(Enumerable.Range(0, architecture.Blocks[stage]).Select(Block));
+
+        (string, Module<Tensor, Tensor>) Block(int i) => (
+            i.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            new Bottleneck(i == 0 ? input : output, inner, output, architecture.Cardinality, stride: i == 0 && stage > 0 ? 2 : 1));
+    }
+
+    /// <summary>Convolutions N(0, sqrt(2 / (kW kH out))), batch normalisation 1 and 0, the head's bias 0 (paper's code, <c>resnext.lua</c>).</summary>
+    private void Initialize()
+    {
+        using var scope = no_grad();
+        foreach (Module module in modules())
+        {
+            if (module is Conv2d conv)
+            {
+                init.kaiming_normal_(conv.weight!, mode: init.FanInOut.FanOut, nonlinearity: init.NonlinearityType.ReLU);
+            }
+        }
+
+        init.zeros_(fc.bias!);
+    }
+}

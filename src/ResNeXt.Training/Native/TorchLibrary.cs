@@ -1,0 +1,111 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace ResNeXt.Training;
+
+/// <summary>
+/// Loads libtorch and TorchSharp's native library before the first use of <c>torch</c>, also where the distribution's libstdc++
+/// is older than TorchSharp asks for (<see cref="TorchSharpPatch"/>). Where the plain load works, nothing is changed.
+/// </summary>
+public static class TorchLibrary
+{
+    private const string FileName = "libLibTorchSharp.so";
+    private const string Cure = "use a distribution with libstdc++ 13 or newer (Debian 13, Ubuntu 24.04, RHEL 10)";
+    private static readonly Lazy<string> Loaded = new(LoadOnce);
+
+    /// <summary>Makes <c>torch</c> usable in this process. Every entry point of this library calls it; calling it again costs nothing.</summary>
+    /// <returns>What was loaded, for people.</returns>
+    /// <exception cref="DllNotFoundException">The native libraries cannot be loaded; the message says why and what helps.</exception>
+    public static string Load() => Loaded.Value;
+
+    /// <summary>The folder that patched copies are kept in: <c>$XDG_CACHE_HOME/resnext</c> or <c>~/.cache/resnext</c>.</summary>
+    internal static string CacheFolder =>
+        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
+            ? Path.Combine(cache, "resnext")
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "resnext");
+
+    private static string LoadOnce()
+    {
+        // Elsewhere TorchSharp's own loader does all that is needed.
+        return OperatingSystem.IsLinux() ? LoadOnLinux(RuntimeInformation.ProcessArchitecture, FindFile, CacheFolder) : "TorchSharp's own loader";
+    }
+
+    /// <param name="architecture">That of the process.</param>
+    /// <param name="find">Path of a native library of the application, or null.</param>
+    /// <param name="cacheFolder">Where the patched copy goes when it is needed.</param>
+    internal static string LoadOnLinux(Architecture architecture, Func<string, string?> find, string cacheFolder)
+    {
+        if (architecture != Architecture.X64)
+        {
+            throw new DllNotFoundException($"TorchSharp has no native library for Linux on {architecture}: expected X64. Train on an x64 machine; the exported model runs here.");
+        }
+
+        string torchSharp = find(FileName)
+            ?? throw new DllNotFoundException($"'{FileName}' is not among the application's native libraries: reference the TorchSharp package.");
+        foreach (string dependency in (string[])["libc10.so", "libtorch_cpu.so", "libtorch.so"])
+        {
+            string path = find(dependency)
+                ?? throw new DllNotFoundException($"'{dependency}' is not among the application's native libraries: reference the libtorch-cpu-linux-x64 (or a TorchSharp-cuda) package.");
+            NativeLibrary.Load(path);
+        }
+
+        try
+        {
+            NativeLibrary.Load(torchSharp);
+            return torchSharp;
+        }
+        catch (DllNotFoundException exception) when (exception.Message.Contains(TorchSharpPatch.NeededVersion, StringComparison.Ordinal))
+        {
+            // TorchSharp's loader finds this copy by its SONAME.
+            string patched = PatchedCopy(torchSharp, cacheFolder);
+            NativeLibrary.Load(patched);
+            return patched;
+        }
+    }
+
+    /// <summary>The patched copy of a library in the cache; made there first when it is missing or damaged.</summary>
+    internal static string PatchedCopy(string library, string cacheFolder)
+    {
+        string path = Path.Combine(cacheFolder, "torchsharp-" + TorchSharpPatch.OriginalHash[..16].ToLowerInvariant(), FileName);
+        if (File.Exists(path) && TorchSharpPatch.Hash(File.ReadAllBytes(path)) == TorchSharpPatch.PatchedHash)
+        {
+            return path;
+        }
+
+        byte[] patched;
+        try
+        {
+            patched = TorchSharpPatch.Apply(File.ReadAllBytes(library));
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new DllNotFoundException(
+                $"'{library}' needs {TorchSharpPatch.NeededVersion}, which this system's libstdc++ lacks, and it cannot be adapted: {exception.Message}. Use TorchSharp 0.107.0, or {Cure}.", exception);
+        }
+
+        try
+        {
+            // Several first starts at once each write a file of their own; the last rename wins, with the same bytes.
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            AtomicFile.Write(path, stream => stream.Write(patched));
+            return path;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DllNotFoundException(
+                $"'{library}' needs {TorchSharpPatch.NeededVersion}, which this system's libstdc++ lacks, and an adapted copy cannot be written to '{cacheFolder}': {exception.Message} Set XDG_CACHE_HOME to a writable folder, or {Cure}.", exception);
+        }
+    }
+
+    /// <summary>Looks where the .NET host looks for native libraries, then in the layouts of build output.</summary>
+    private static string? FindFile(string name)
+    {
+        string searched = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
+        string beside = Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location) is { Length: > 0 } location ? location : AppContext.BaseDirectory;
+        return searched.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Append(beside)
+            .Append(Path.Combine(beside, "runtimes", "linux-x64", "native"))
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
+    }
+}

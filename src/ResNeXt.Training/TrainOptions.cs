@@ -1,0 +1,92 @@
+namespace ResNeXt.Training;
+
+/// <summary>What <see cref="Trainer"/> is told. Only the two folders are required.</summary>
+public sealed record TrainOptions
+{
+    /// <summary>Folder of training images, a folder for each class.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>Folder that receives <c>last.safetensors</c>, <c>best.safetensors</c> and <c>model.onnx</c>; created when missing.</summary>
+    public required string Out { get; init; }
+
+    /// <summary>Folder of validation images with the same class folders.</summary>
+    /// <value>The default, null, holds part of <see cref="Data"/> back instead: <see cref="ValSplit"/>.</value>
+    public string? Val { get; init; }
+
+    /// <summary>Share of each class that is held back for validation when <see cref="Val"/> is null.</summary>
+    /// <value>Above 0, below 1. The default is 0.2.</value>
+    public double ValSplit { get; init; } = 0.2;
+
+    /// <summary>Name of the network: <see cref="ResNeXtArchitecture.Parse"/>.</summary>
+    /// <value>The default, null, is that of <see cref="Weights"/>, else <c>resnext50_32x4d</c>.</value>
+    public string? Architecture { get; init; }
+
+    /// <summary>A <c>.safetensors</c> file to start from; its head is replaced when the class names differ.</summary>
+    /// <value>The default, null, starts from random weights.</value>
+    public string? Weights { get; init; }
+
+    /// <summary>Passes over the training images.</summary>
+    /// <value>At least 1. The default is 30.</value>
+    public int Epochs { get; init; } = 30;
+
+    /// <summary>Images in a step.</summary>
+    /// <value>2 to 4096 (batch normalisation needs two). The default is 32.</value>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>The largest learning rate.</summary>
+    /// <value>Above 0. The default, null, is 0.1 for a batch of 256 in proportion to the batch (paper), a tenth of it with <see cref="Weights"/>.</value>
+    public double? LearningRate { get; init; }
+
+    /// <summary>Epochs of linear warm-up.</summary>
+    /// <value>0 to <see cref="Epochs"/>. The default, null, is a tenth of the epochs, at most 5.</value>
+    public double? WarmupEpochs { get; init; }
+
+    /// <summary>Momentum of SGD (Nesterov's).</summary>
+    /// <value>Above 0, below 1. The default is 0.9.</value>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Weight decay of every parameter.</summary>
+    /// <value>At least 0. The default, null, is 1e-4, 5e-4 with the CIFAR stem (paper).</value>
+    public double? WeightDecay { get; init; }
+
+    /// <summary>Smallest share of an image's area that a random crop keeps (torchvision's <c>scale</c>).</summary>
+    /// <value>Above 0, at most 1. The default is 0.08.</value>
+    public double CropScale { get; init; } = 0.08;
+
+    /// <summary>Edge of the square that the network sees.</summary>
+    /// <value>16 to 1024 pixels. The default, null, is the architecture's: 224, or 32 with the CIFAR stem.</value>
+    public int? ImageSize { get; init; }
+
+    /// <summary>Seed of the split, the weights, the order of the images and their augmentation.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Go on from <c>last.safetensors</c> in <see cref="Out"/> where there is one.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Where to compute: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>.</summary>
+    /// <value>The default is <c>auto</c>.</value>
+    public string Device { get; init; } = "auto";
+
+    /// <exception cref="ArgumentException">A value is out of its range; the message names the value and the range.</exception>
+    internal TrainOptions Validated()
+    {
+        Require(ValSplit is > 0 and < 1, nameof(ValSplit), ValSplit, "above 0 and below 1");
+        Require(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
+        Require(BatchSize is >= 2 and <= 4096, nameof(BatchSize), BatchSize, "2 to 4096");
+        Require(LearningRate is null or (> 0 and < 1e3), nameof(LearningRate), LearningRate, "above 0");
+        Require(WarmupEpochs is null || (WarmupEpochs >= 0 && WarmupEpochs <= Epochs), nameof(WarmupEpochs), WarmupEpochs, "0 to the number of epochs");
+        Require(Momentum is > 0 and < 1, nameof(Momentum), Momentum, "above 0 and below 1");
+        Require(WeightDecay is null or (>= 0 and < 1), nameof(WeightDecay), WeightDecay, "0 or more, below 1");
+        Require(CropScale is > 0 and <= 1, nameof(CropScale), CropScale, "above 0, at most 1");
+        Require(ImageSize is null or (>= 16 and <= 1024), nameof(ImageSize), ImageSize, "16 to 1024 pixels");
+        return this;
+    }
+
+    private static void Require(bool holds, string name, object? value, string expected)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException(FormattableString.Invariant($"{name} is {value}: expected {expected}."));
+        }
+    }
+}

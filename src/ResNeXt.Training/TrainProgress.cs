@@ -1,0 +1,29 @@
+namespace ResNeXt.Training;
+
+/// <summary>Where a training run stands; reported after every step and after every validation.</summary>
+public sealed record TrainProgress
+{
+    /// <summary>The epoch, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Epochs in all.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>Steps done in this epoch.</summary>
+    public required int Step { get; init; }
+
+    /// <summary>Steps in an epoch.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Mean cross-entropy over this epoch's images so far.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Learning rate of the last step.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Training images a second in this epoch.</summary>
+    public required double ImagesPerSecond { get; init; }
+
+    /// <summary>Result of the validation that ends the epoch; null while the epoch runs.</summary>
+    public ClassificationMetrics? Validation { get; init; }
+}

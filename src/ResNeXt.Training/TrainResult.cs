@@ -1,0 +1,23 @@
+namespace ResNeXt.Training;
+
+/// <summary>What a training run left behind.</summary>
+public sealed record TrainResult
+{
+    /// <summary>Path of the best epoch's weights.</summary>
+    public required string Checkpoint { get; init; }
+
+    /// <summary>Path of the model exported from them.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Epochs trained, those before a resume included.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>The epoch, from 1, with the highest validation accuracy.</summary>
+    public required int BestEpoch { get; init; }
+
+    /// <summary>Its validation accuracy, 0 to 1.</summary>
+    public required double ValTop1 { get; init; }
+
+    /// <summary>Training images a second over this run, waiting for data included, validation not; 0 when no epoch was left to train.</summary>
+    public required double ImagesPerSecond { get; init; }
+}

@@ -1,0 +1,186 @@
+using System.Diagnostics;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ResNeXt.Training;
+
+/// <summary>
+/// Trains a ResNeXt on a folder of images: SGD with Nesterov momentum, warm-up and cosine, random resized crops and flips,
+/// channels-last. Keeps the best and the last epoch, and exports the best as ONNX.
+/// </summary>
+/// <param name="options">What to train on, and how.</param>
+/// <param name="progress">Told after every step, on the training thread.</param>
+public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progress = null)
+{
+    private readonly TrainOptions _options = options.Validated();
+
+    /// <summary>Runs the training, the validation after each epoch and the export.</summary>
+    /// <param name="cancellation">Stops between two steps; what was saved stays, <see cref="TrainOptions.Resume"/> goes on from it.</param>
+    /// <exception cref="InvalidDataException">An image, a folder or a checkpoint is not what it should be; the message names it.</exception>
+    /// <exception cref="IOException">A folder is missing, or the result cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public TrainResult Run(CancellationToken cancellation = default)
+    {
+        Device device = TorchDevice.Parse(_options.Device);
+        DataSplit data = _options.Val is null
+            ? DataSplit.FromFolder(_options.Data, _options.ValSplit, _options.Seed)
+            : DataSplit.FromFolders(_options.Data, _options.Val);
+        var paths = new RunFolder(_options.Out, _options.Resume);
+
+        // The network, and where its training stands.
+        manual_seed(_options.Seed);
+        ResNeXtArchitecture architecture = StartingArchitecture(paths);
+        ImagePreprocessing preprocessing = StartingPreprocessing(architecture);
+        using ResNeXtModule module = new ResNeXtModule(architecture, data.Labels.Count);
+        StartingWeights(module, data.Labels);
+        module.to(device);
+        double weightDecay = _options.WeightDecay ?? (architecture.Stem == ResNeXtStem.Cifar ? 5e-4 : 1e-4);
+        using SGD optimizer = optim.SGD(module.parameters(), BaseRate, _options.Momentum, weight_decay: weightDecay, nesterov: true);
+        var info = new CheckpointInfo { Architecture = architecture.Name, Labels = data.Labels, Preprocessing = preprocessing, Epoch = 0, BestEpoch = 0, BestTop1 = -1 };
+        if (paths.Resumes)
+        {
+            info = Resumed(info, paths.Last);
+            Checkpoint.Load(paths.Last, module, optimizer);
+        }
+
+        // The images.
+        var crop = new RandomResizedCrop(preprocessing.ImageSize, _options.CropScale, preprocessing.Interpolation);
+        var evaluation = new ImagePreprocessor(preprocessing);
+        var training = new BatchLoader(data.Training, preprocessing.ImageSize, _options.BatchSize, crop.Process);
+        var validation = new BatchLoader(data.Validation, preprocessing.ImageSize, _options.BatchSize, (image, _, target) => evaluation.Process(image, target));
+        using var normalization = new PixelNormalization(preprocessing, device);
+
+        // The epochs.
+        int steps = training.BatchCount;
+        long warmup = (long)Math.Round((_options.WarmupEpochs ?? Math.Min(_options.Epochs * 0.1, 5)) * steps);
+        var clock = new Stopwatch();
+        long trained = 0;
+        while (info.Epoch < _options.Epochs)
+        {
+            int epoch = info.Epoch;
+            var state = new TrainProgress { Epoch = epoch + 1, Epochs = _options.Epochs, Step = 0, Steps = steps, Loss = 0, LearningRate = 0, ImagesPerSecond = 0 };
+            var epochClock = Stopwatch.StartNew();
+            double lossSum = 0;
+            int seen = 0;
+            module.train();
+            clock.Start();
+            foreach (ImageBatch batch in training.Epoch(Seed.Of(_options.Seed, epoch), cancellation))
+            {
+                double rate = LearningRateSchedule.WarmupCosine(((long)epoch * steps) + state.Step, (long)_options.Epochs * steps, warmup, BaseRate);
+                lossSum += Step(module, optimizer, normalization, batch, rate) * batch.Labels.Length;
+                seen += batch.Labels.Length;
+                state = state with { Step = state.Step + 1, Loss = lossSum / seen, LearningRate = rate, ImagesPerSecond = seen / epochClock.Elapsed.TotalSeconds };
+                RequireFinite(state);
+                progress?.Invoke(state);
+            }
+
+            clock.Stop();
+            trained += seen;
+            ClassificationMetrics metrics = Validate(module, normalization, validation, cancellation);
+            bool best = metrics.Top1 > info.BestTop1;
+            info = info with { Epoch = epoch + 1, BestEpoch = best ? epoch + 1 : info.BestEpoch, BestTop1 = best ? metrics.Top1 : info.BestTop1 };
+            if (best)
+            {
+                Checkpoint.Save(paths.Best, info, module);
+            }
+
+            Checkpoint.Save(paths.Last, info, module, optimizer);
+            progress?.Invoke(state with { Validation = metrics });
+        }
+
+        // The result.
+        Checkpoint.Load(paths.Best, module);
+        module.to(CPU);
+        OnnxExporter.Export(module, OnnxExporter.Describe(module, info.Labels, info.Preprocessing), paths.Model);
+        return new TrainResult
+        {
+            Checkpoint = paths.Best,
+            Model = paths.Model,
+            Epochs = info.Epoch,
+            BestEpoch = info.BestEpoch,
+            ValTop1 = info.BestTop1,
+            ImagesPerSecond = trained == 0 ? 0 : trained / clock.Elapsed.TotalSeconds,
+        };
+    }
+
+    private double BaseRate => _options.LearningRate ?? 0.1 * _options.BatchSize / 256 * (_options.Weights is null ? 1 : 0.1);
+
+    /// <summary>Forward, backward, update. Nothing of it stays but the loss.</summary>
+    internal static double Step(ResNeXtModule module, SGD optimizer, PixelNormalization normalization, ImageBatch batch, double learningRate)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = normalization.Apply(batch.Pixels);
+        Tensor labels = tensor(batch.Labels, device: x.device);
+        Tensor loss = nn.functional.cross_entropy(module.forward(x), labels);
+        foreach (optim.ILearningRateController group in optimizer.ParamGroups)
+        {
+            group.LearningRate = learningRate;
+        }
+
+        optimizer.zero_grad();
+        loss.backward();
+        optimizer.step();
+        return loss.item<float>();
+    }
+
+    private static ClassificationMetrics Validate(ResNeXtModule module, PixelNormalization normalization, BatchLoader images, CancellationToken cancellation)
+    {
+        module.eval();
+        using var noGradient = no_grad();
+        var sum = new MetricsAccumulator();
+        foreach (ImageBatch batch in images.Epoch(seed: null, cancellation))
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor logProbabilities = nn.functional.log_softmax(module.forward(normalization.Apply(batch.Pixels)), 1).cpu();
+            ReadOnlySpan<float> values = logProbabilities.data<float>().ToArray();
+            for (int i = 0; i < batch.Labels.Length; i++)
+            {
+                sum.Add(values.Slice(i * module.Classes, module.Classes), (int)batch.Labels[i]);
+            }
+        }
+
+        return sum.Metrics;
+    }
+
+    private ResNeXtArchitecture StartingArchitecture(RunFolder paths)
+    {
+        string? source = paths.Resumes ? paths.Last : _options.Weights;
+        string? saved = source is null ? null : Checkpoint.TryReadInfo(source)?.Architecture;
+        return _options.Architecture is not null && saved is not null && saved != _options.Architecture
+            ? throw new ArgumentException($"Architecture '{_options.Architecture}' is asked for, but '{source}' holds '{saved}'.")
+            : ResNeXtArchitecture.Parse(_options.Architecture ?? saved ?? "resnext50_32x4d");
+    }
+
+    private ImagePreprocessing StartingPreprocessing(ResNeXtArchitecture architecture) =>
+        OnnxExporter.DefaultPreprocessing(architecture, _options.ImageSize);
+
+    /// <summary>Copies the weights to start from; the head only where it is for the same classes.</summary>
+    private void StartingWeights(ResNeXtModule module, IReadOnlyList<string> labels)
+    {
+        if (_options.Weights is not null)
+        {
+            CheckpointInfo? info = Checkpoint.TryReadInfo(_options.Weights);
+            Checkpoint.Load(_options.Weights, module, replaceHead: info is null || !info.Labels.SequenceEqual(labels));
+        }
+    }
+
+    private static CheckpointInfo Resumed(CheckpointInfo expected, string path)
+    {
+        CheckpointInfo saved = Checkpoint.ReadInfo(path);
+        return !saved.Labels.SequenceEqual(expected.Labels)
+            ? throw new InvalidDataException($"'{path}' was trained on classes {string.Join(", ", saved.Labels)}; the data has {string.Join(", ", expected.Labels)}.")
+            : saved.Preprocessing.ImageSize != expected.Preprocessing.ImageSize
+            ? throw new InvalidDataException($"'{path}' was trained at {saved.Preprocessing.ImageSize} pixels; {expected.Preprocessing.ImageSize} are asked for.")
+            : saved;
+    }
+
+    private static void RequireFinite(TrainProgress state)
+    {
+        if (!double.IsFinite(state.Loss))
+        {
+            throw new InvalidOperationException(FormattableString.Invariant(
+                $"The loss is {state.Loss} in epoch {state.Epoch}, step {state.Step}: the training diverged at learning rate {state.LearningRate:G3}. Try a smaller one."));
+        }
+    }
+}

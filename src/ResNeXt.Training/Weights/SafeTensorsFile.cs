@@ -1,0 +1,148 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace ResNeXt.Training;
+
+/// <summary>
+/// Reads the safetensors format. The header is checked whole before any memory is taken for tensors: its length, the shapes, and
+/// that the tensors fill the file without gaps or overlaps.
+/// </summary>
+internal sealed class SafeTensorsFile : IDisposable
+{
+    private const long MaxHeaderBytes = 100_000_000; // the limit of the reference implementation
+    private readonly FileStream _stream;
+    private readonly string _path;
+    private readonly Dictionary<string, Entry> _entries;
+    private readonly long _dataStart;
+
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is not of this format or is damaged.</exception>
+    public SafeTensorsFile(string path)
+    {
+        _path = path;
+        _stream = File.OpenRead(path);
+        try
+        {
+            (Metadata, _entries, _dataStart) = ReadHeader();
+        }
+        catch
+        {
+            _stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The header's free text pairs.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Names of the tensors.</summary>
+    public IReadOnlyCollection<string> Names => _entries.Keys;
+
+    /// <summary>Shape of a tensor.</summary>
+    public long[] Shape(string name) => _entries[name].Shape;
+
+    /// <summary>Reads one tensor into new memory.</summary>
+    public Tensor Read(string name)
+    {
+        Entry entry = _entries[name];
+        Tensor tensor = empty(entry.Shape, entry.Type);
+        _stream.Position = _dataStart + entry.Start;
+        _stream.ReadExactly(tensor.bytes);
+        return tensor;
+    }
+
+    public void Dispose() => _stream.Dispose();
+
+    private (Dictionary<string, string> Metadata, Dictionary<string, Entry> Entries, long DataStart) ReadHeader()
+    {
+        Span<byte> prefix = stackalloc byte[8];
+        if (_stream.Length < 10)
+        {
+            throw Damaged("it is too short");
+        }
+
+        _stream.ReadExactly(prefix);
+        long length = BinaryPrimitives.ReadInt64LittleEndian(prefix);
+        if (length is < 2 or > MaxHeaderBytes || length > _stream.Length - 8)
+        {
+            throw Damaged("it does not begin with the length of a header");
+        }
+
+        byte[] json = new byte[length];
+        _stream.ReadExactly(json);
+        try
+        {
+            using JsonDocument header = JsonDocument.Parse(json);
+            var entries = new Dictionary<string, Entry>();
+            var metadata = new Dictionary<string, string>();
+            foreach (JsonProperty property in header.RootElement.EnumerateObject())
+            {
+                if (property.NameEquals("__metadata__"))
+                {
+                    metadata = property.Value.Deserialize<Dictionary<string, string>>() ?? metadata;
+                }
+                else if (!entries.TryAdd(property.Name, ReadEntry(property)))
+                {
+                    throw Damaged($"'{property.Name}' stands twice in its header");
+                }
+            }
+
+            CheckLayout(entries.Values, _stream.Length - 8 - length);
+            return (metadata, entries, 8 + length);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            throw Damaged($"its header cannot be read ({exception.Message})");
+        }
+    }
+
+    private Entry ReadEntry(JsonProperty property)
+    {
+        string? typeName = property.Value.GetProperty("dtype").GetString();
+        ScalarType type = SafeTensorsType.Parse(typeName) ?? throw Damaged($"'{property.Name}' is of type '{typeName}', expected F32 or I64");
+        long[] shape = property.Value.GetProperty("shape").Deserialize<long[]>() ?? [];
+        long[] offsets = property.Value.GetProperty("data_offsets").Deserialize<long[]>() ?? [];
+        if (offsets.Length != 2 || shape.Length > 8 || shape.Any(size => size < 0))
+        {
+            throw Damaged($"'{property.Name}' has a shape or offsets that cannot be");
+        }
+
+        var entry = new Entry(type, shape, offsets[0], offsets[1]);
+        return entry.HoldsItsShape() ? entry : throw Damaged($"'{property.Name}' has offsets that do not hold its shape [{string.Join(", ", shape)}]");
+    }
+
+    private void CheckLayout(IEnumerable<Entry> entries, long dataLength)
+    {
+        long position = 0;
+        foreach (Entry entry in entries.OrderBy(entry => entry.Start).ThenBy(entry => entry.End))
+        {
+            position = entry.Start == position ? entry.End : throw Damaged("its tensors overlap or leave gaps");
+        }
+
+        if (position != dataLength)
+        {
+            throw Damaged($"its tensors end at byte {position} of {dataLength}");
+        }
+    }
+
+    private InvalidDataException Damaged(string why) => new($"'{_path}' is not a whole safetensors file: {why}.");
+
+    private sealed record Entry(ScalarType Type, long[] Shape, long Start, long End)
+    {
+        public bool HoldsItsShape()
+        {
+            Int128 bytes = SafeTensorsType.Size(Type);
+            foreach (long size in Shape)
+            {
+                bytes *= size;
+                if (bytes > long.MaxValue)
+                {
+                    return false;
+                }
+            }
+
+            return Start >= 0 && End >= Start && bytes == End - Start;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ResNeXt.Training;
+
+/// <summary>Writes the safetensors format: the length of a JSON header, the header, then the tensors' bytes without gaps.</summary>
+internal static class SafeTensorsWriter
+{
+    /// <param name="stream">Receives the file.</param>
+    /// <param name="tensors">Names and values: float32 or int64, of any strides and device.</param>
+    /// <param name="metadata">Free text pairs for the header's <c>__metadata__</c>.</param>
+    public static void Write(Stream stream, IReadOnlyList<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        byte[] header = Header(tensors, metadata);
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach ((_, Tensor value) in tensors)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            stream.Write(value.detach().cpu().contiguous().bytes);
+        }
+    }
+
+    private static byte[] Header(IReadOnlyList<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        var header = new Dictionary<string, object> { ["__metadata__"] = metadata };
+        long offset = 0;
+        foreach ((string name, Tensor value) in tensors)
+        {
+            long end = offset + (value.numel() * value.element_size());
+            header.Add(name, new { dtype = SafeTensorsType.NameOf(value.dtype), shape = value.shape, data_offsets = new[] { offset, end } });
+            offset = end;
+        }
+
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(header);
+        byte[] padded = new byte[(json.Length + 7) / 8 * 8]; // the format asks for tensors that begin at a multiple of 8
+        padded.AsSpan().Fill((byte)' ');
+        json.CopyTo(padded, 0);
+        return padded;
+    }
+}
