@@ -16,8 +16,8 @@ internal sealed class MachinedPart : IDisposable
     /// <param name="missesHole">Whether one place of the ring is spot-faced but not drilled.</param>
     public MachinedPart(Random random, bool missesHole)
     {
-        Radius = random.Between(46, 58);
-        Center = new SKPoint(random.Between(72, 88), random.Between(72, 88));
+        Radius = random.Between(52, 63);
+        Center = new SKPoint(random.Between(75, 85), random.Between(75, 85));
         float turn = random.Between(0, Math.Tau);
         int shape = random.Next(3);
         _outline = shape switch { 0 => new SKPath(), 1 => PlateOutline(random), _ => GearOutline(random) };
@@ -29,7 +29,7 @@ internal sealed class MachinedPart : IDisposable
         _outline.Transform(SKMatrix.CreateRotation(turn).PostConcat(SKMatrix.CreateTranslation(Center.X, Center.Y)));
         float ring = Radius * (shape == 0 ? random.Between(0.66, 0.74) : random.Between(0.56, 0.62));
         int count = random.Next(5, 9);
-        _holeRadius = Radius * random.Between(0.09, 0.12);
+        _holeRadius = Radius * random.Between(0.11, 0.14);
         _bore = Radius * random.Between(0.2, 0.32);
         _holes = [.. Enumerable.Range(0, count).Select(i => Center + Polar(ring, turn + (i * MathF.Tau / count)))];
         MissingHole = missesHole ? random.Next(count) : -1;
@@ -139,7 +139,7 @@ internal sealed class MachinedPart : IDisposable
     {
         bool warm = random.Chance(0.25); // brass, else steel or aluminium
         float hue = warm ? random.Between(35, 50) : random.Between(190, 230), saturation = warm ? random.Between(20, 45) : random.Between(0, 10);
-        float level = random.Between(40, 66), slope = random.Between(3, 16);
+        float level = random.Between(46, 62), slope = random.Between(3, 12);
         var reach = new SKPoint(light.X * Radius, light.Y * Radius);
         using SKShader gradient = SKShader.CreateLinearGradient(
             Center + reach,
@@ -150,7 +150,7 @@ internal sealed class MachinedPart : IDisposable
         canvas.DrawPaint(paint);
         if (random.Chance(0.5))
         {
-            PartPicture.PaintGrain(canvas, 90, random.Between(0.9, 2), random.Between(0, 360), random.Between(0.1, 0.45), random);
+            PartPicture.PaintGrain(canvas, 90, random.Between(0.9, 2), random.Between(0, 360), random.Between(0.05, 0.18), random);
             PaintGlare(canvas, random);
         }
         else
@@ -184,7 +184,7 @@ internal sealed class MachinedPart : IDisposable
         canvas.DrawPaint(wedge);
 
         using var ring = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = 1 };
-        float opacity = random.Between(0.03, 0.14);
+        float opacity = random.Between(0.03, 0.1);
         for (float radius = _bore; radius < Radius * 1.2f; radius += random.Between(1, 3))
         {
             ring.Color = Grey(random.Next(2), opacity * random.NextSingle());
@@ -206,8 +206,13 @@ internal sealed class MachinedPart : IDisposable
 
         if (MissingHole >= 0)
         {
-            using var punch = new SKPaint { IsAntialias = true, Color = Grey(0.1, 0.5) };
-            canvas.DrawCircle(_holes[MissingHole] - new SKPoint(light.X * 0.3f, light.Y * 0.3f), 0.9f, punch);
+            SKPoint place = _holes[MissingHole];
+            using var dye = new SKPaint { IsAntialias = true, Color = new SKColor(30, 60, 190, (byte)random.Next(110, 190)) }; // layout dye
+            using var scribed = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = 1.2f, Color = Grey(0, 0.6) };
+            using var punch = new SKPaint { IsAntialias = true, Color = Grey(1, 0.8) };
+            canvas.DrawCircle(place, radius, dye);
+            canvas.DrawCircle(place, radius, scribed);
+            canvas.DrawCircle(place, 1.6f, punch);
         }
     }
 
@@ -222,7 +227,7 @@ internal sealed class MachinedPart : IDisposable
         var away = new SKPoint(-light.X, -light.Y);
         foreach ((SKPoint center, float radius) in DrilledHoles.Select(hole => (hole, _holeRadius)).Append((Center, _bore)))
         {
-            using var depth = new SKPaint { IsAntialias = true, Color = Grey(0, 0.45) };
+            using var depth = new SKPaint { IsAntialias = true, Color = Grey(0, 0.65) };
             using SKShader inner = Bevel(center, radius, away, strength);
             edge.Shader = inner;
             canvas.DrawCircle(center, radius, depth);

@@ -14,7 +14,7 @@ internal static class PartDefects
         for (int i = random.Next(4); i > 0; i--)
         {
             using SKMaskFilter soft = SKMaskFilter.CreateBlur(SKBlurStyle.Normal, random.Between(2, 4));
-            using var stain = new SKPaint { Color = Grey(random.NextDouble() * 0.5, random.Between(0.06, 0.25)), MaskFilter = soft };
+            using var stain = new SKPaint { Color = Grey(random.NextDouble() * 0.5, random.Between(0.05, 0.18)), MaskFilter = soft };
             SKPoint place = part.AnyPlace(2, random);
             canvas.DrawOval(place.X, place.Y, random.Between(3, 12), random.Between(2, 6), stain);
         }
@@ -29,28 +29,37 @@ internal static class PartDefects
         canvas.Restore();
     }
 
-    /// <summary>A furrow, sometimes with a shorter companion: a dark line with a bright burr on the side away from the light.</summary>
+    /// <summary>Four to six furrows side by side: dark lines with a bright burr on the side away from the light.</summary>
     public static void PaintScratch(SKCanvas canvas, MachinedPart part, SKPoint light, Random random)
     {
         canvas.Save();
         canvas.ClipPath(part.Face, SKClipOperation.Intersect, antialias: true);
         SKPoint start = part.AnyPlace(4, random);
         SKPoint course = CourseOver(part, start, random);
-        float width = random.Between(1.2, 2), depth = random.Between(0.55, 0.85);
-        PaintFurrow(canvas, start, course, light, width, depth, random);
-        if (random.Chance(0.35))
+        float width = random.Between(1.8, 2.6), depth = random.Between(0.75, 0.95);
+        for (int i = random.Next(3, 6); i >= 0; i--)
         {
-            var beside = new SKPoint(start.X - (course.Y * 0.12f), start.Y + (course.X * 0.12f));
-            PaintFurrow(canvas, beside, new SKPoint(course.X * 0.6f, course.Y * 0.6f), light, width * 0.8f, depth, random);
+            float aside = (i - 2) * 0.12f, share = random.Between(0.6, 1);
+            var beside = new SKPoint(start.X - (course.Y * aside), start.Y + (course.X * aside));
+            PaintFurrow(canvas, beside, new SKPoint(course.X * share, course.Y * share), light, width, depth, random);
         }
 
         canvas.Restore();
     }
 
-    /// <summary>A hollow: dark on the side of the light, bright on the far side, with a soft rim.</summary>
-    public static void PaintDent(SKCanvas canvas, MachinedPart part, SKPoint light, Random random)
+    /// <summary>Two or three hollows.</summary>
+    public static void PaintDents(SKCanvas canvas, MachinedPart part, SKPoint light, Random random)
     {
-        float radius = random.Between(6, 9), depth = random.Between(0.5, 0.8);
+        for (int i = random.Next(2, 4); i > 0; i--)
+        {
+            PaintDent(canvas, part, light, random);
+        }
+    }
+
+    /// <summary>A hollow: dark on the side of the light, bright on the far side, with a soft rim.</summary>
+    private static void PaintDent(SKCanvas canvas, MachinedPart part, SKPoint light, Random random)
+    {
+        float radius = random.Between(10, 14), depth = random.Between(0.75, 0.95);
         SKPoint place = part.AnyPlace(radius, random);
         var reach = new SKPoint(light.X * radius, light.Y * radius);
         using SKShader slope = SKShader.CreateLinearGradient(
@@ -73,7 +82,7 @@ internal static class PartDefects
     /// <summary>Of some courses the one with most metal under it.</summary>
     private static SKPoint CourseOver(MachinedPart part, SKPoint start, Random random)
     {
-        float length = part.Radius * random.Between(0.55, 0.95);
+        float length = part.Radius * random.Between(0.75, 1.2);
         return Enumerable.Range(0, 12)
             .Select(_ => Polar(length, random.Between(0, Math.Tau)))
             .MaxBy(course => Enumerable.Range(1, 10).Count(i => part.Face.Contains(start.X + (course.X * i / 10), start.Y + (course.Y * i / 10))));

@@ -16,7 +16,7 @@ internal static class PartPicture
     {
         var info = new SKImageInfo(Size, Size, SKColorType.Rgba8888, SKAlphaType.Opaque);
         using SKSurface scene = SKSurface.Create(info);
-        SKPoint light = random.Direction();
+        SKPoint light = RandomExtensions.Polar(1, random.Between(-2.6, -0.5)); // the lamp stands behind the bench, left or right
         PaintBackground(scene.Canvas, random);
         using (var part = new MachinedPart(random, condition == PartCondition.MissingHole))
         {
@@ -28,7 +28,7 @@ internal static class PartPicture
             }
             else if (condition == PartCondition.Dented)
             {
-                PartDefects.PaintDent(scene.Canvas, part, light, random);
+                PartDefects.PaintDents(scene.Canvas, part, light, random);
             }
         }
 
@@ -43,16 +43,16 @@ internal static class PartPicture
         float turn = random.Between(0, 360);
         canvas.Clear(texture switch
         {
-            0 => SKColor.FromHsl(random.Between(20, 40), random.Between(20, 45), random.Between(25, 60)),
+            0 => SKColor.FromHsl(random.Between(20, 40), random.Between(15, 35), random.Between(25, 45)),
             1 => SKColor.FromHsl(0, 0, random.Between(8, 25)),
-            2 => SKColor.FromHsl(random.Between(90, 240), random.Between(10, 40), random.Between(15, 45)),
-            _ => SKColor.FromHsl(random.Between(180, 240), random.Between(0, 15), random.Between(55, 88)),
+            2 => SKColor.FromHsl(random.Between(90, 240), random.Between(10, 25), random.Between(18, 38)),
+            _ => SKColor.FromHsl(random.Between(180, 240), random.Between(0, 15), random.Between(50, 70)),
         });
         (float length, float width) = texture switch { 0 => (45f, 2.5f), 1 => (3f, 3f), 2 => (1.5f, 1.5f), _ => (35f, 35f) };
-        PaintGrain(canvas, length, width, turn, random.Between(0.15, 0.6), random);
+        PaintGrain(canvas, length, width, turn, random.Between(0.1, 0.35), random);
         if (texture == 0)
         {
-            PaintGrain(canvas, 70, 12, turn, random.Between(0.2, 0.6), random);
+            PaintGrain(canvas, 70, 12, turn, random.Between(0.1, 0.35), random);
         }
 
         if (texture is 1 or 3)
@@ -88,7 +88,7 @@ internal static class PartPicture
         {
             IsAntialias = true,
             StrokeWidth = random.Between(0.8, 2.5),
-            Color = RandomExtensions.Grey(random.NextDouble(), random.Between(0.1, 0.4)),
+            Color = RandomExtensions.Grey(random.NextDouble(), random.Between(0.05, 0.25)),
         };
         float step = random.Between(9, 26);
         canvas.Save();
@@ -108,7 +108,7 @@ internal static class PartPicture
         using SKShader falloff = SKShader.CreateRadialGradient(
             center,
             Size,
-            [SKColors.Transparent, RandomExtensions.Grey(0, random.Between(0.05, 0.75))],
+            [SKColors.Transparent, RandomExtensions.Grey(0, random.Between(0.05, 0.5))],
             [0.2f, 1],
             SKShaderTileMode.Clamp);
         using var paint = new SKPaint { Shader = falloff };
@@ -118,7 +118,7 @@ internal static class PartPicture
     /// <summary>Focus, exposure and white balance, sensor noise, JPEG.</summary>
     private static byte[] Photograph(SKSurface scene, SKImageInfo info, Random random)
     {
-        float focus = random.Between(0, 0.6), exposure = random.Between(0.7, 1.2), warmth = random.Between(-0.06, 0.06);
+        float focus = random.Between(0, 0.6), exposure = random.Between(0.8, 1.15), warmth = random.Between(-0.06, 0.06);
         using SKImage sharp = scene.Snapshot();
         using var bitmap = new SKBitmap(info);
         using (var canvas = new SKCanvas(bitmap))
@@ -135,7 +135,7 @@ internal static class PartPicture
             canvas.DrawImage(sharp, 0, 0, paint);
         }
 
-        AddNoise(bitmap.GetPixelSpan(), random.Between(1.5, 7), random);
+        AddNoise(bitmap.GetPixelSpan(), random.Between(1, 5), random);
         using SKData jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, random.Next(78, 96));
         return jpeg.ToArray();
     }

@@ -9,9 +9,6 @@ internal static class RandomExtensions
 
     public static bool Chance(this Random random, double probability) => random.NextDouble() < probability;
 
-    /// <summary>A direction as a vector of length one.</summary>
-    public static SKPoint Direction(this Random random) => Polar(1, random.Between(0, Math.Tau));
-
     /// <summary>A grey with an opacity of 0 to 1.</summary>
     public static SKColor Grey(double level, double opacity) =>
         new((byte)(level * 255), (byte)(level * 255), (byte)(level * 255), (byte)(opacity * 255));
