@@ -19,6 +19,7 @@ public sealed class BytesRow
 
 public sealed class ImageRow
 {
+    [Microsoft.ML.Transforms.Image.ImageType(64, 64)]
     public MLImage? Image { get; set; }
 }
 

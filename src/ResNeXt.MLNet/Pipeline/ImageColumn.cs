@@ -82,22 +82,18 @@ internal static class ImageColumn
     }
 
     /// <summary>
-    /// Colours as they are stored, alpha dropped. The same pixels as a decoded file; only where a file has transparency has MLImage
-    /// multiplied the colours with it beforehand.
+    /// The same pixels as a decoded file, alpha dropped; where a file has transparency they may be a shade off, for MLImage keeps
+    /// colours multiplied with it. Not MLImage.Pixels: built for SkiaSharp 2.88, it cannot run where a program brings SkiaSharp 3.
     /// </summary>
     private static RgbImage ToRgb(MLImage image)
     {
-        ReadOnlySpan<byte> pixels = image.Pixels;
-        (int red, int blue) = image.PixelFormat == MLPixelFormat.Bgra32 ? (2, 0) : (0, 2);
-        byte[] rgb = new byte[image.Width * image.Height * RgbImage.Channels];
-        for (int source = 0, target = 0; target < rgb.Length; source += 4, target += RgbImage.Channels)
+        byte[] pixels = image.GetBGRPixels;
+        for (int i = 0; i < pixels.Length; i += RgbImage.Channels)
         {
-            rgb[target] = pixels[source + red];
-            rgb[target + 1] = pixels[source + 1];
-            rgb[target + 2] = pixels[source + blue];
+            (pixels[i], pixels[i + 2]) = (pixels[i + 2], pixels[i]);
         }
 
-        return new RgbImage(image.Width, image.Height, rgb);
+        return new RgbImage(image.Width, image.Height, pixels);
     }
 
     private static bool IsBytes(DataViewType type) => type is VectorDataViewType vector && vector.ItemType.Equals(NumberDataViewType.Byte);

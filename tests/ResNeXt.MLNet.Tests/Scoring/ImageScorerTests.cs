@@ -1,0 +1,88 @@
+namespace ResNeXt.MLNet.Tests;
+
+public sealed class ImageScorerTests : IClassFixture<TestImages>, IDisposable
+{
+    private static readonly string[] Outputs = [ResNeXtMetadata.LogitsName, ResNeXtMetadata.FeaturesName];
+
+    private readonly ResNeXtModel _model = ResNeXtModel.Load(TestImages.TinyModel, ExecutionDevice.Cpu);
+    private readonly TestImages _images;
+
+    public ImageScorerTests(TestImages images) => _images = images;
+
+    [Fact]
+    public void Score_SeveralOutputs_GivesThemInTheOrderAsked()
+    {
+        ScoredImage[] scored = [.. new ImageScorer(_model, Outputs, 16).Score(_images.Paths)];
+        Assert.Equal(_images.Paths, scored.Select(image => image.Name));
+        Assert.All(scored, image => Assert.Equal([4, 16], image.Values.Select(value => value.Length)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(50)]
+    public void Score_BadImagesBetween_AreValuesWithTheReason(int batchSize)
+    {
+        string text = _images.NewFile(".jpg", "no image"u8.ToArray());
+        string cut = _images.NewFile(".jpg", File.ReadAllBytes(_images.Paths[0])[..^400]);
+        string[] paths = [text, _images.Paths[0], "gone.jpg", cut, _images.Paths[1], "", _images.Folder];
+
+        ScoredImage[] scored = [.. new ImageScorer(_model, Outputs, batchSize).Score(paths)];
+
+        Assert.Equal([true, false, true, true, false, true, true], scored.Select(image => image.Error is not null));
+        Assert.Contains("is not an image", scored[0].Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("gone.jpg", scored[2].Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("truncated", scored[3].Error!.Message, StringComparison.Ordinal);
+        ScoredImage[] good = [.. new ImageScorer(_model, Outputs, 2).Score(_images.Paths.Take(2))];
+        Assert.Equal(good[0].Values, scored[1].Values);
+        Assert.Equal(good[1].Values, scored[4].Values);
+    }
+
+    [Fact]
+    public void Score_NoImages_GivesNothing() => Assert.Empty(new ImageScorer(_model, Outputs, 4).Score(Array.Empty<string>()));
+
+    [Fact]
+    public void Score_SlowConsumer_ReadsAtMostTwoBatchesAhead()
+    {
+        int read = 0;
+        bool isClosed = false;
+        IEnumerable<string> Endless()
+        {
+            try
+            {
+                while (true)
+                {
+                    Interlocked.Increment(ref read);
+                    yield return _images.Paths[0];
+                }
+            }
+            finally
+            {
+                isClosed = true;
+            }
+        }
+
+        using (IEnumerator<ScoredImage> scored = new ImageScorer(_model, Outputs, 5).Score(Endless()).GetEnumerator())
+        {
+            Assert.True(scored.MoveNext());
+            Thread.Sleep(200);
+            Assert.Equal(10, Volatile.Read(ref read));
+        }
+
+        Assert.True(isClosed);
+    }
+
+    [Fact]
+    public void Score_SourceThrows_GivesItsException()
+    {
+        IEnumerable<string> Broken()
+        {
+            yield return _images.Paths[0];
+            throw new TimeoutException("the share is gone");
+        }
+
+        Assert.Equal("the share is gone", Assert.Throws<TimeoutException>(() => new ImageScorer(_model, Outputs, 4).Score(Broken()).Count()).Message);
+    }
+
+    public void Dispose() => _model.Dispose();
+}
