@@ -39,6 +39,16 @@ internal static class Checkpoint
         return CheckpointInfo.FromMetadata(file.Metadata, path);
     }
 
+    /// <summary>Number of classes of the network that the weights are for.</summary>
+    /// <exception cref="InvalidDataException">They hold no last layer.</exception>
+    public static int ClassCount(string path)
+    {
+        using var file = new SafeTensorsFile(path);
+        return file.Names.Contains("fc.bias") && file.Shape("fc.bias") is [long classes and > 0 and <= int.MaxValue]
+            ? (int)classes
+            : throw new InvalidDataException($"'{path}' does not hold a ResNeXt: its last layer, 'fc.bias', is missing.");
+    }
+
     /// <summary>Copies the file's tensors into the module, strictly: every tensor must be there, of its shape.</summary>
     /// <param name="path">The file.</param>
     /// <param name="module">The network.</param>

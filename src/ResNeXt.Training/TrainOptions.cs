@@ -63,9 +63,9 @@ public sealed record TrainOptions
     /// <summary>Go on from <c>last.safetensors</c> in <see cref="Out"/> where there is one.</summary>
     public bool Resume { get; init; }
 
-    /// <summary>Where to compute: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>.</summary>
-    /// <value>The default is <c>auto</c>.</value>
-    public string Device { get; init; } = "auto";
+    /// <summary>Where to compute.</summary>
+    /// <value>The default is <see cref="ExecutionDevice.Auto"/>.</value>
+    public ExecutionDevice Device { get; init; } = ExecutionDevice.Auto;
 
     /// <exception cref="ArgumentException">A value is out of its range; the message names the value and the range.</exception>
     internal TrainOptions Validated()

@@ -22,7 +22,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public TrainResult Run(CancellationToken cancellation = default)
     {
-        Device device = TorchDevice.Parse(_options.Device);
+        Device device = TorchDevice.Of(_options.Device);
         DataSplit data = _options.Val is null
             ? DataSplit.FromFolder(_options.Data, _options.ValSplit, _options.Seed)
             : DataSplit.FromFolders(_options.Data, _options.Val);
@@ -65,7 +65,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
             int seen = 0;
             module.train();
             clock.Start();
-            foreach (ImageBatch batch in training.Epoch(Seed.Of(_options.Seed, epoch), cancellation))
+            foreach (LabeledBatch batch in training.Epoch(Seed.Of(_options.Seed, epoch), cancellation))
             {
                 double rate = LearningRateSchedule.WarmupCosine(((long)epoch * steps) + state.Step, (long)_options.Epochs * steps, warmup, BaseRate);
                 lossSum += Step(module, optimizer, normalization, batch, rate) * batch.Labels.Length;
@@ -107,7 +107,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
     private double BaseRate => _options.LearningRate ?? 0.1 * _options.BatchSize / 256 * (_options.Weights is null ? 1 : 0.1);
 
     /// <summary>Forward, backward, update. Nothing of it stays but the loss.</summary>
-    internal static double Step(ResNeXtModule module, SGD optimizer, PixelNormalization normalization, ImageBatch batch, double learningRate)
+    internal static double Step(ResNeXtModule module, SGD optimizer, PixelNormalization normalization, LabeledBatch batch, double learningRate)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = normalization.Apply(batch.Pixels);
@@ -129,7 +129,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         module.eval();
         using var noGradient = no_grad();
         var sum = new MetricsAccumulator();
-        foreach (ImageBatch batch in images.Epoch(seed: null, cancellation))
+        foreach (LabeledBatch batch in images.Epoch(seed: null, cancellation))
         {
             using DisposeScope scope = NewDisposeScope();
             Tensor logProbabilities = nn.functional.log_softmax(module.forward(normalization.Apply(batch.Pixels)), 1).cpu();

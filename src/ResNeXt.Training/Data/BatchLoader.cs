@@ -19,7 +19,7 @@ internal sealed class BatchLoader(IReadOnlyList<Sample> samples, int imageSize, 
     /// One pass over all images. Order and augmentation depend on the seed alone, not on the number of threads; without a seed the
     /// order is that of the samples.
     /// </summary>
-    public IEnumerable<ImageBatch> Epoch(int? seed, CancellationToken cancellation)
+    public IEnumerable<LabeledBatch> Epoch(int? seed, CancellationToken cancellation)
     {
         int[] order = [.. Enumerable.Range(0, samples.Count)];
         if (seed is int value)
@@ -28,11 +28,11 @@ internal sealed class BatchLoader(IReadOnlyList<Sample> samples, int imageSize, 
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var queue = new BlockingCollection<ImageBatch>(BatchesAhead);
+        using var queue = new BlockingCollection<LabeledBatch>(BatchesAhead);
         Task producer = Task.Run(() => Produce(order, seed ?? 0, queue, stop.Token), CancellationToken.None);
         try
         {
-            foreach (ImageBatch batch in queue.GetConsumingEnumerable(cancellation))
+            foreach (LabeledBatch batch in queue.GetConsumingEnumerable(cancellation))
             {
                 yield return batch;
             }
@@ -46,7 +46,7 @@ internal sealed class BatchLoader(IReadOnlyList<Sample> samples, int imageSize, 
         producer.GetAwaiter().GetResult();
     }
 
-    private void Produce(int[] order, int seed, BlockingCollection<ImageBatch> queue, CancellationToken stop)
+    private void Produce(int[] order, int seed, BlockingCollection<LabeledBatch> queue, CancellationToken stop)
     {
         try
         {
@@ -62,7 +62,7 @@ internal sealed class BatchLoader(IReadOnlyList<Sample> samples, int imageSize, 
                     var random = new Random(Seed.Of(seed, index));
                     prepare(ImageDecoder.DecodeFile(samples[index].Path), random, pixels.AsSpan(i * bytes, bytes));
                 });
-                queue.Add(new ImageBatch(pixels, [.. members.Select(index => (long)samples[index].Label)]), stop);
+                queue.Add(new LabeledBatch(pixels, [.. members.Select(index => (long)samples[index].Label)]), stop);
             }
         }
         catch (AggregateException exception)

@@ -47,7 +47,7 @@ public static class OnnxExporter
     /// <param name="module">The network, on the CPU.</param>
     /// <param name="metadata">What the file says of itself; as many labels as the network has classes.</param>
     /// <param name="path">The file to create or replace.</param>
-    /// <returns>The largest absolute difference of a logit between ONNX Runtime and TorchSharp, relative to the largest logit.</returns>
+    /// <returns>The largest absolute difference of a logit between ONNX Runtime and TorchSharp.</returns>
     /// <exception cref="ArgumentException">Labels and classes differ in number.</exception>
     /// <exception cref="InvalidDataException">ONNX Runtime's results are not the network's.</exception>
     public static double Export(ResNeXtModule module, ResNeXtMetadata metadata, string path)

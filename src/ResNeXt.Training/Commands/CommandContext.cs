@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Encodings.Web;
+
+namespace ResNeXt.Training;
+
+/// <summary>What every verb shares: <c>--json</c>, where results and logs go, and how a verb is stopped.</summary>
+internal sealed class CommandContext : IDisposable
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // the output is read by programs and people, not by browsers
+    };
+
+    private readonly CancellationTokenSource _stop = new();
+
+    public Option<bool> JsonOption { get; } = new("--json") { Description = "Print one JSON object on standard output.", Recursive = true };
+
+    public Option<bool> VerboseOption { get; } = new("--verbose") { Description = "Print the stack trace of a failure.", Recursive = true };
+
+    public CancellationToken Cancellation => _stop.Token;
+
+    /// <summary>The first Ctrl+C stops cleanly, a second one at once.</summary>
+    public void StopOnCtrlC() => Console.CancelKeyPress += (_, press) =>
+    {
+        press.Cancel = !_stop.IsCancellationRequested;
+        _stop.Cancel();
+    };
+
+    /// <summary>Prints a verb's result: as JSON when asked for, else as lines for people.</summary>
+    public void Print(ParseResult parse, object result, IEnumerable<string> lines)
+    {
+        if (parse.GetValue(JsonOption))
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(result, Json));
+            return;
+        }
+
+        foreach (string line in lines)
+        {
+            Console.Out.WriteLine(line);
+        }
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    public static void Log(string line) => Console.Error.WriteLine(line);
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace ResNeXt.Training;
+
+/// <summary>Options that several verbs share, and the parsing of their values.</summary>
+internal static class CommandOptions
+{
+    public static Option<string> Required(string name, string value, string description) =>
+        new(name) { HelpName = value, Description = description, Required = true };
+
+    public static Option<string?> Text(string name, string value, string description) =>
+        new(name) { HelpName = value, Description = description };
+
+    public static Option<int?> Integer(string name, string value, string description) =>
+        new(name) { HelpName = value, Description = description };
+
+    /// <summary>A number with a decimal point, whatever the culture.</summary>
+    public static Option<double?> Number(string name, string value, string description) =>
+        new(name) { HelpName = value, Description = description, CustomParser = ParseNumber };
+
+    public static Option<string> Model() => Required("--model", "FILE.onnx", "The exported model.");
+
+    public static Option<ExecutionDevice> Device() => new("--device")
+    {
+        HelpName = "DEVICE",
+        Description = "auto, cpu, cuda or cuda:N.",
+        DefaultValueFactory = _ => ExecutionDevice.Auto,
+        CustomParser = ParseDevice,
+    };
+
+    private static double? ParseNumber(ArgumentResult result)
+    {
+        if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
+        {
+            return number;
+        }
+
+        result.AddError($"'{result.Tokens[0].Value}' is not a number: expected one such as 0.1 or 1e-4.");
+        return null;
+    }
+
+    private static ExecutionDevice ParseDevice(ArgumentResult result)
+    {
+        try
+        {
+            return ExecutionDevice.Parse(result.Tokens[0].Value);
+        }
+        catch (FormatException exception)
+        {
+            result.AddError(exception.Message);
+            return ExecutionDevice.Auto;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+
+namespace ResNeXt.Training;
+
+/// <summary>Counts images on standard error while a verb works through them: on one line at a terminal, now and then elsewhere.</summary>
+internal sealed class CountDisplay
+{
+    private readonly bool _terminal = !Console.IsErrorRedirected;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private TimeSpan _next = TimeSpan.FromSeconds(2);
+
+    /// <summary>Images a second since the start.</summary>
+    public double Rate(int done) => done / Math.Max(_clock.Elapsed.TotalSeconds, 1e-9);
+
+    public void Report(int done, int total)
+    {
+        if (_clock.Elapsed < _next && done < total)
+        {
+            return;
+        }
+
+        bool shown = _next > TimeSpan.FromSeconds(2); // short work says nothing
+        _next = _clock.Elapsed + (_terminal ? TimeSpan.FromSeconds(0.5) : TimeSpan.FromSeconds(30));
+        string line = FormattableString.Invariant($"{done}/{total} images, {Rate(done):F1} images/s");
+        if (done == total && !shown)
+        {
+            return;
+        }
+
+        if (_terminal)
+        {
+            Console.Error.Write($"\r{line}   {(done == total ? Environment.NewLine : "")}");
+        }
+        else
+        {
+            Console.Error.WriteLine(line);
+        }
+    }
+
+    public static void Skip(ScoredImage image) => CommandContext.Log($"skipped: {image.Error!.Message}");
+}

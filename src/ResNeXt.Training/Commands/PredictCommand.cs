@@ -1,0 +1,58 @@
+using System.CommandLine;
+
+namespace ResNeXt.Training;
+
+/// <summary><c>resnext predict</c>: the most probable classes of images.</summary>
+internal static class PredictCommand
+{
+    private const int BatchSize = 16;
+
+    public static Command Create(CommandContext context)
+    {
+        Option<string> model = CommandOptions.Model();
+        var top = new Option<int>("--top") { HelpName = "K", Description = "How many classes to name (default 5).", DefaultValueFactory = _ => 5 };
+        top.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError("--top must be at least 1.");
+            }
+        });
+        var images = new Argument<string[]>("IMAGE") { Description = "Image files.", Arity = ArgumentArity.OneOrMore };
+        Option<ExecutionDevice> device = CommandOptions.Device();
+        var command = new Command("predict", "Name the most probable classes of images.") { model, top, device, images };
+        command.SetAction(parse => Run(
+            context, parse, parse.GetRequiredValue(model), parse.GetValue(top), parse.GetRequiredValue(images), parse.GetValue(device)!));
+        return command;
+    }
+
+    private static int Run(CommandContext context, ParseResult parse, string modelFile, int top, string[] paths, ExecutionDevice device)
+    {
+        using ResNeXtModel model = ResNeXtModel.Load(modelFile, device);
+        var predictions = new List<Prediction>();
+        foreach (ScoredImage image in new ImageScorer(model, [ResNeXtMetadata.ProbabilitiesName], BatchSize).Score(paths))
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            predictions.Add(new Prediction(image.Name, image.Error is null ? Best(image.Values[0], model.Metadata.Labels, top) : [], image.Error?.Message));
+        }
+
+        context.Print(parse, new { Predictions = predictions }, predictions.Select(Line));
+        return predictions.Any(prediction => prediction.Error is null)
+            ? 0
+            : throw new InvalidDataException(predictions.Count == 1 ? predictions[0].Error : $"None of the {predictions.Count} images could be read.");
+    }
+
+    private static IReadOnlyList<LabelProbability> Best(float[] probabilities, IReadOnlyList<string> labels, int top) =>
+    [
+        .. probabilities.Select((probability, i) => new LabelProbability(labels[i], probability))
+            .OrderByDescending(pair => pair.Probability)
+            .Take(top),
+    ];
+
+    private static string Line(Prediction prediction) => prediction.Path + "  " + (prediction.Error
+        ?? string.Join("  ", prediction.Labels.Select(pair => FormattableString.Invariant($"{pair.Label} {pair.Probability:P1}"))));
+
+    private sealed record LabelProbability(string Label, float Probability);
+
+    private sealed record Prediction(string Path, IReadOnlyList<LabelProbability> Labels, string? Error);
+}

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using Spectre.Console;
+
+namespace ResNeXt.Training;
+
+/// <summary>How a training run looks on standard error: a live bar for people at a terminal, quiet lines elsewhere.</summary>
+internal static class TrainDisplay
+{
+    private static readonly TimeSpan QuietInterval = TimeSpan.FromSeconds(30);
+
+    public static TrainResult Show(Func<Action<TrainProgress>, TrainResult> train) =>
+        Console.IsErrorRedirected ? train(Lines()) : Bar(train);
+
+    private static Action<TrainProgress> Lines()
+    {
+        var sinceLine = Stopwatch.StartNew();
+        return state =>
+        {
+            if (state.Validation is not null || sinceLine.Elapsed > QuietInterval)
+            {
+                CommandContext.Log(Describe(state));
+                sinceLine.Restart();
+            }
+        };
+    }
+
+    private static TrainResult Bar(Func<Action<TrainProgress>, TrainResult> train)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return console.Progress()
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context =>
+            {
+                ProgressTask task = context.AddTask("reading the folder");
+                return train(state =>
+                {
+                    task.MaxValue = (double)state.Epochs * state.Steps;
+                    task.Value = ((state.Epoch - 1.0) * state.Steps) + state.Step;
+                    task.Description = Markup.Escape(Describe(state));
+                    if (state.Validation is not null)
+                    {
+                        console.MarkupLineInterpolated($"{Describe(state)}");
+                    }
+                });
+            });
+    }
+
+    private static string Describe(TrainProgress state) => FormattableString.Invariant(
+        $"epoch {state.Epoch}/{state.Epochs}, step {state.Step}/{state.Steps}, loss {state.Loss:F3}, lr {state.LearningRate:G3}, {state.ImagesPerSecond:F1} images/s")
+        + (state.Validation is ClassificationMetrics metrics ? FormattableString.Invariant($", validation top-1 {metrics.Top1:P2}, loss {metrics.Loss:F3}") : "");
+}
