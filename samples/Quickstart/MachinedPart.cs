@@ -13,7 +13,7 @@ internal sealed class MachinedPart : IDisposable
 
     /// <summary>Draws the dice for a part.</summary>
     /// <param name="random">The dice.</param>
-    /// <param name="missesHole">Whether one place of the ring is spot-faced but not drilled.</param>
+    /// <param name="missesHole">Whether one place of the ring is not drilled: the blue of the marking-out is still there.</param>
     public MachinedPart(Random random, bool missesHole)
     {
         Radius = random.Between(52, 63);
@@ -28,7 +28,7 @@ internal sealed class MachinedPart : IDisposable
 
         _outline.Transform(SKMatrix.CreateRotation(turn).PostConcat(SKMatrix.CreateTranslation(Center.X, Center.Y)));
         float ring = Radius * (shape == 0 ? random.Between(0.66, 0.74) : random.Between(0.56, 0.62));
-        int count = random.Next(5, 9);
+        int count = random.Next(5, 8);
         _holeRadius = Radius * random.Between(0.11, 0.14);
         _bore = Radius * random.Between(0.2, 0.32);
         _holes = [.. Enumerable.Range(0, count).Select(i => Center + Polar(ring, turn + (i * MathF.Tau / count)))];
@@ -60,8 +60,8 @@ internal sealed class MachinedPart : IDisposable
         PaintShadow(canvas, light, random);
         canvas.Save();
         canvas.ClipPath(Face, SKClipOperation.Intersect, antialias: true);
-        PaintMetal(canvas, light, random);
-        PaintSpotFaces(canvas, light, random);
+        MetalFinish.Paint(canvas, Center, Radius, light, random);
+        PaintSpotFaces(canvas, random);
         canvas.Restore();
         PaintBevels(canvas, light, random);
     }
@@ -135,69 +135,12 @@ internal sealed class MachinedPart : IDisposable
         canvas.Restore();
     }
 
-    private void PaintMetal(SKCanvas canvas, SKPoint light, Random random)
-    {
-        bool warm = random.Chance(0.25); // brass, else steel or aluminium
-        float hue = warm ? random.Between(35, 50) : random.Between(190, 230), saturation = warm ? random.Between(20, 45) : random.Between(0, 10);
-        float level = random.Between(46, 62), slope = random.Between(3, 12);
-        var reach = new SKPoint(light.X * Radius, light.Y * Radius);
-        using SKShader gradient = SKShader.CreateLinearGradient(
-            Center + reach,
-            Center - reach,
-            [SKColor.FromHsl(hue, saturation, level + slope), SKColor.FromHsl(hue, saturation, level - slope)],
-            SKShaderTileMode.Clamp);
-        using var paint = new SKPaint { Shader = gradient };
-        canvas.DrawPaint(paint);
-        if (random.Chance(0.5))
-        {
-            PartPicture.PaintGrain(canvas, 90, random.Between(0.9, 2), random.Between(0, 360), random.Between(0.05, 0.18), random);
-            PaintGlare(canvas, random);
-        }
-        else
-        {
-            PaintTurning(canvas, light, random);
-        }
-    }
-
-    /// <summary>A soft reflection of the lamp.</summary>
-    private void PaintGlare(SKCanvas canvas, Random random)
-    {
-        SKPoint place = Center + Polar(Radius * random.Between(0, 0.9), random.Between(0, Math.Tau));
-        using SKShader glow = SKShader.CreateRadialGradient(
-            place,
-            Radius * random.Between(0.3, 0.9),
-            [Grey(1, random.Between(0.05, 0.5)), SKColors.White.WithAlpha(0)],
-            SKShaderTileMode.Clamp);
-        using var paint = new SKPaint { Shader = glow };
-        canvas.DrawPaint(paint);
-    }
-
-    /// <summary>The rings that a lathe leaves and the two bright wedges that they reflect.</summary>
-    private void PaintTurning(SKCanvas canvas, SKPoint light, Random random)
-    {
-        byte bright = (byte)random.Next(30, 120);
-        SKColor shine = SKColors.White.WithAlpha(bright), none = SKColors.White.WithAlpha(0);
-        float start = MathF.Atan2(light.Y, light.X) + (MathF.PI / 2);
-        using SKShader wedges = SKShader.CreateSweepGradient(Center, [shine, none, none, shine, none, none, shine], [0, 0.12f, 0.38f, 0.5f, 0.62f, 0.88f, 1]);
-        using SKShader turned = wedges.WithLocalMatrix(SKMatrix.CreateRotation(start, Center.X, Center.Y));
-        using var wedge = new SKPaint { Shader = turned };
-        canvas.DrawPaint(wedge);
-
-        using var ring = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = 1 };
-        float opacity = random.Between(0.03, 0.1);
-        for (float radius = _bore; radius < Radius * 1.2f; radius += random.Between(1, 3))
-        {
-            ring.Color = Grey(random.Next(2), opacity * random.NextSingle());
-            canvas.DrawCircle(Center, radius, ring);
-        }
-    }
-
     /// <summary>The machined seat around each place of the ring, drilled or not.</summary>
-    private void PaintSpotFaces(SKCanvas canvas, SKPoint light, Random random)
+    private void PaintSpotFaces(SKCanvas canvas, Random random)
     {
         using var seat = new SKPaint { IsAntialias = true, Color = Grey(random.Next(2), random.Between(0.04, 0.16)) };
         using var rim = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = 0.8f, Color = Grey(0, random.Between(0.1, 0.3)) };
-        float radius = _holeRadius * random.Between(1.35, 1.6);
+        float radius = _holeRadius * random.Between(1.5, 1.7);
         foreach (SKPoint place in _holes)
         {
             canvas.DrawCircle(place, radius, seat);
