@@ -89,7 +89,7 @@ internal static class InferenceSessionFactory
         {
             throw new InvalidOperationException(
                 "The native library of ONNX Runtime was not found or is of another version: add the package Microsoft.ML.OnnxRuntime (CPU) or " +
-                $"Microsoft.ML.OnnxRuntime.Gpu (CUDA) to the program, in the version of Microsoft.ML.OnnxRuntime.Managed that it has. ({exception.GetBaseException().Message})",
+                "Microsoft.ML.OnnxRuntime.Gpu (CUDA) to the program, in the version of Microsoft.ML.OnnxRuntime.Managed that it has.",
                 exception);
         }
     }
