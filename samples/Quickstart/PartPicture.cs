@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SkiaSharp;
 
 namespace Quickstart;
@@ -74,11 +75,11 @@ internal static class PartPicture
         }
 
         using SKImage grain = SKImage.FromPixelCopy(info, levels);
-        using var paint = new SKPaint { BlendMode = SKBlendMode.Overlay };
+        using var paint = new SKPaint { BlendMode = SKBlendMode.Overlay, FilterQuality = SKFilterQuality.High };
         canvas.Save();
         canvas.Translate(Size / 2f, Size / 2f);
         canvas.RotateDegrees(turn);
-        canvas.DrawImage(grain, new SKRect(-Extent / 2, -Extent / 2, Extent / 2, Extent / 2), new SKSamplingOptions(SKCubicResampler.Mitchell), paint);
+        canvas.DrawImage(grain, new SKRect(-Extent / 2, -Extent / 2, Extent / 2, Extent / 2), paint);
         canvas.Restore();
     }
 
@@ -135,7 +136,9 @@ internal static class PartPicture
             canvas.DrawImage(sharp, 0, 0, paint);
         }
 
-        AddNoise(bitmap.GetPixelSpan(), random.Between(1, 5), random);
+        byte[] pixels = bitmap.Bytes;
+        AddNoise(pixels, random.Between(1, 5), random);
+        Marshal.Copy(pixels, 0, bitmap.GetPixels(), pixels.Length);
         using SKData jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, random.Next(78, 96));
         return jpeg.ToArray();
     }

@@ -1,5 +1,4 @@
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Training;
@@ -16,13 +15,13 @@ internal static class Checkpoint
     /// <param name="info">What it says of itself.</param>
     /// <param name="module">The network.</param>
     /// <param name="optimizer">The optimizer to go on with; null leaves it out.</param>
-    public static void Save(string path, CheckpointInfo info, ResNeXtModule module, SGD? optimizer = null)
+    public static void Save(string path, CheckpointInfo info, ResNeXtModule module, NesterovSgd? optimizer = null)
     {
         using DisposeScope scope = NewDisposeScope();
         var tensors = module.state_dict().Select(pair => (pair.Key, pair.Value)).ToList();
         if (optimizer is not null)
         {
-            tensors.AddRange(Momentum(module, optimizer).Where(pair => pair.State.momentum_buffer is not null).Select(pair => (MomentumPrefix + pair.Name, pair.State.momentum_buffer)));
+            tensors.AddRange(optimizer.Velocities.Select(pair => (MomentumPrefix + pair.Name, pair.Velocity)));
         }
 
         AtomicFile.Write(path, stream => SafeTensorsWriter.Write(stream, tensors, info.ToMetadata()));
@@ -55,7 +54,7 @@ internal static class Checkpoint
     /// <param name="optimizer">Receives the momentum; null leaves it.</param>
     /// <param name="replaceHead">Leave the last layer as it is, whatever the file has.</param>
     /// <exception cref="InvalidDataException">Tensors are missing or of another shape.</exception>
-    public static void Load(string path, ResNeXtModule module, SGD? optimizer = null, bool replaceHead = false)
+    public static void Load(string path, ResNeXtModule module, NesterovSgd? optimizer = null, bool replaceHead = false)
     {
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
@@ -64,18 +63,19 @@ internal static class Checkpoint
         RequireAll(path, file, wanted);
         foreach ((string name, Tensor target) in wanted)
         {
-            using Tensor value = file.Read(name);
-            target.copy_(value);
+            Copy(file, name, target);
         }
 
-        foreach ((string name, SGD.State state) in optimizer is null ? [] : Momentum(module, optimizer))
+        foreach ((string name, Tensor velocity) in optimizer?.Velocities.Where(pair => file.Names.Contains(MomentumPrefix + pair.Name)) ?? [])
         {
-            if (file.Names.Contains(MomentumPrefix + name))
-            {
-                Tensor value = file.Read(MomentumPrefix + name).to(module.fc.weight!.device);
-                state.momentum_buffer = (value.dim() == 4 ? ChannelsLast.From(value) : value).DetachFromDisposeScope();
-            }
+            Copy(file, MomentumPrefix + name, velocity);
         }
+    }
+
+    private static void Copy(SafeTensorsFile file, string name, Tensor target)
+    {
+        using Tensor value = file.Read(name);
+        target.copy_(value);
     }
 
     private static void RequireAll(string path, SafeTensorsFile file, KeyValuePair<string, Tensor>[] wanted)
@@ -93,8 +93,4 @@ internal static class Checkpoint
             throw new InvalidDataException($"'{path}' does not fit the network: {string.Join("; ", wrong.Take(5))}{more}.");
         }
     }
-
-    /// <summary>The optimizer's state of each parameter; it keeps them in the order in which the module gave its parameters.</summary>
-    private static IEnumerable<(string Name, SGD.State State)> Momentum(ResNeXtModule module, SGD optimizer) =>
-        module.named_parameters().Select(pair => pair.name).Zip(optimizer.state_dict().State.Cast<SGD.State>());
 }

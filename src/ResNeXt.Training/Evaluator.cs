@@ -1,19 +1,19 @@
 namespace ResNeXt.Training;
 
-/// <summary>Measures an exported model on a folder of labelled images.</summary>
+/// <summary>Measures an exported model on labelled images.</summary>
 internal static class Evaluator
 {
     private const int BatchSize = 32;
 
     /// <param name="model">The model.</param>
-    /// <param name="directory">A folder for each class, named as the model's labels.</param>
+    /// <param name="images">The images, with labels that the model knows.</param>
     /// <param name="skipped">Told of every image that could not be read.</param>
     /// <param name="progress">Told after every image: how many are done of how many.</param>
     /// <param name="cancellation">Stops between two images.</param>
     public static ClassificationMetrics Evaluate(
-        ResNeXtModel model, string directory, Action<ScoredImage> skipped, Action<int, int> progress, CancellationToken cancellation)
+        ResNeXtModel model, IReadOnlyList<LabeledImage> images, Action<ScoredImage> skipped, Action<int, int> progress, CancellationToken cancellation)
     {
-        IReadOnlyList<Sample> samples = DataSplit.Read(directory, model.Metadata.Labels);
+        IReadOnlyList<Sample> samples = DataSplit.Number(images, model.Metadata.Labels);
         var sum = new MetricsAccumulator();
         var scorer = new ImageScorer(model, [ResNeXtMetadata.LogitsName], BatchSize);
         int done = 0;

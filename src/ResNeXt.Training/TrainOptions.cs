@@ -1,17 +1,17 @@
 namespace ResNeXt.Training;
 
-/// <summary>What <see cref="Trainer"/> is told. Only the two folders are required.</summary>
+/// <summary>What <see cref="Trainer"/> is told. Only the images and the output folder are required.</summary>
 public sealed record TrainOptions
 {
-    /// <summary>Folder of training images, a folder for each class.</summary>
-    public required string Data { get; init; }
+    /// <summary>Training images: <see cref="ImageFolder.Enumerate"/> lists those of a folder. Their labels name the classes.</summary>
+    public required IReadOnlyList<LabeledImage> Data { get; init; }
 
     /// <summary>Folder that receives <c>last.safetensors</c>, <c>best.safetensors</c> and <c>model.onnx</c>; created when missing.</summary>
     public required string Out { get; init; }
 
-    /// <summary>Folder of validation images with the same class folders.</summary>
+    /// <summary>Validation images, of the same classes.</summary>
     /// <value>The default, null, holds part of <see cref="Data"/> back instead: <see cref="ValSplit"/>.</value>
-    public string? Val { get; init; }
+    public IReadOnlyList<LabeledImage>? Val { get; init; }
 
     /// <summary>Share of each class that is held back for validation when <see cref="Val"/> is null.</summary>
     /// <value>Above 0, below 1. The default is 0.2.</value>

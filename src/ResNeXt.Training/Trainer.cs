@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Training;
 
 /// <summary>
-/// Trains a ResNeXt on a folder of images: SGD with Nesterov momentum, warm-up and cosine, random resized crops and flips,
+/// Trains a ResNeXt on labelled images: SGD with Nesterov momentum, warm-up and cosine, random resized crops and flips,
 /// channels-last. Keeps the best and the last epoch, and exports the best as ONNX.
 /// </summary>
 /// <param name="options">What to train on, and how.</param>
@@ -24,8 +23,8 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
     {
         Device device = TorchDevice.Of(_options.Device);
         DataSplit data = _options.Val is null
-            ? DataSplit.FromFolder(_options.Data, _options.ValSplit, _options.Seed)
-            : DataSplit.FromFolders(_options.Data, _options.Val);
+            ? DataSplit.HoldOut(_options.Data, _options.ValSplit, _options.Seed)
+            : DataSplit.Given(_options.Data, _options.Val);
         var paths = new RunFolder(_options.Out, _options.Resume);
 
         // The network, and where its training stands.
@@ -36,7 +35,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         StartingWeights(module, data.Labels);
         module.to(device);
         double weightDecay = _options.WeightDecay ?? (architecture.Stem == ResNeXtStem.Cifar ? 5e-4 : 1e-4);
-        using SGD optimizer = optim.SGD(module.parameters(), BaseRate, _options.Momentum, weight_decay: weightDecay, nesterov: true);
+        using var optimizer = new NesterovSgd(module, _options.Momentum, weightDecay);
         var info = new CheckpointInfo { Architecture = architecture.Name, Labels = data.Labels, Preprocessing = preprocessing, Epoch = 0, BestEpoch = 0, BestTop1 = -1 };
         if (paths.Resumes)
         {
@@ -107,20 +106,15 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
     private double BaseRate => _options.LearningRate ?? 0.1 * _options.BatchSize / 256 * (_options.Weights is null ? 1 : 0.1);
 
     /// <summary>Forward, backward, update. Nothing of it stays but the loss.</summary>
-    internal static double Step(ResNeXtModule module, SGD optimizer, PixelNormalization normalization, LabeledBatch batch, double learningRate)
+    internal static double Step(ResNeXtModule module, NesterovSgd optimizer, PixelNormalization normalization, LabeledBatch batch, double learningRate)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = normalization.Apply(batch.Pixels);
         Tensor labels = tensor(batch.Labels, device: x.device);
         Tensor loss = nn.functional.cross_entropy(module.forward(x), labels);
-        foreach (optim.ILearningRateController group in optimizer.ParamGroups)
-        {
-            group.LearningRate = learningRate;
-        }
-
-        optimizer.zero_grad();
+        optimizer.ZeroGradients();
         loss.backward();
-        optimizer.step();
+        optimizer.Step(learningRate);
         return loss.item<float>();
     }
 

@@ -36,12 +36,15 @@ internal static class ImageDecoder
         using var bitmap = new SKBitmap(info);
         SKCodecResult result = codec.GetPixels(info, bitmap.GetPixels());
         return result == SKCodecResult.Success
-            ? new RgbImage(size.Width, size.Height, DropAlpha(bitmap.GetPixelSpan()))
+            ? new RgbImage(size.Width, size.Height, DropAlpha(Pixels(bitmap)))
             : throw new InvalidDataException(
                 result == SKCodecResult.IncompleteInput
                     ? $"'{name}' is truncated: the image ends before its last row."
                     : $"'{name}' cannot be decoded: {result}.");
     }
+
+    /// <summary>By its address: the span that <see cref="SKBitmap"/> offers has another return type in SkiaSharp 2 and 3.</summary>
+    private static unsafe ReadOnlySpan<byte> Pixels(SKBitmap bitmap) => new((void*)bitmap.GetPixels(), bitmap.ByteCount);
 
     private static byte[] DropAlpha(ReadOnlySpan<byte> rgba)
     {

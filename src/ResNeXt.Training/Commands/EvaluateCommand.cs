@@ -19,7 +19,7 @@ internal static class EvaluateCommand
     {
         using ResNeXtModel model = ResNeXtModel.Load(modelFile, device);
         var skipped = new List<ScoredImage>();
-        ClassificationMetrics metrics = Evaluator.Evaluate(model, directory, Skip, new CountDisplay().Report, context.Cancellation);
+        ClassificationMetrics metrics = Evaluator.Evaluate(model, ImageFolder.Enumerate(directory), Skip, new CountDisplay().Report, context.Cancellation);
         if (metrics.Count == 0)
         {
             throw new InvalidDataException($"None of the {skipped.Count} images in '{directory}' could be read.");

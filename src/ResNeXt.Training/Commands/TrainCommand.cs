@@ -7,7 +7,7 @@ internal static class TrainCommand
 {
     public static Command Create(CommandContext context)
     {
-        var defaults = new TrainOptions { Data = "", Out = "" };
+        var defaults = new TrainOptions { Data = [], Out = "" };
         Option<string> data = CommandOptions.Required("--data", "DIR", "Training images, a folder for each class.");
         Option<string> output = CommandOptions.Required("--out", "DIR", "Receives last.safetensors, best.safetensors and model.onnx.");
         Option<string?> val = CommandOptions.Text("--val", "DIR", "Validation images, the same class folders.");
@@ -37,9 +37,9 @@ internal static class TrainCommand
         });
         command.SetAction(parse => Run(context, parse, new TrainOptions
         {
-            Data = parse.GetRequiredValue(data),
+            Data = ImageFolder.Enumerate(parse.GetRequiredValue(data)),
             Out = parse.GetRequiredValue(output),
-            Val = parse.GetValue(val),
+            Val = parse.GetValue(val) is string directory ? ImageFolder.Enumerate(directory) : null,
             ValSplit = parse.GetValue(valSplit) ?? defaults.ValSplit,
             Architecture = parse.GetValue(arch),
             Weights = parse.GetValue(weights),

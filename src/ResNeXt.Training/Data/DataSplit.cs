@@ -1,21 +1,21 @@
 namespace ResNeXt.Training;
 
-/// <summary>Training and validation images with the class names that number their labels.</summary>
+/// <summary>Training and validation images with the class names that number their labels: the distinct labels in ordinal order.</summary>
 internal sealed record DataSplit(IReadOnlyList<string> Labels, IReadOnlyList<Sample> Training, IReadOnlyList<Sample> Validation)
 {
-    /// <summary>Reads a folder of classes and holds a share of each class back for validation: stratified, and the same for the same seed.</summary>
-    public static DataSplit FromFolder(string directory, double validationShare, int seed)
+    /// <summary>Holds a share of each class back for validation: stratified, and the same for the same seed.</summary>
+    public static DataSplit HoldOut(IReadOnlyList<LabeledImage> images, double validationShare, int seed)
     {
-        IReadOnlyList<string> labels = ReadLabels(directory);
+        string[] labels = LabelsOf(images);
         var training = new List<Sample>();
         var validation = new List<Sample>();
-        foreach (IGrouping<int, Sample> group in Read(directory, labels).GroupBy(sample => sample.Label))
+        foreach (IGrouping<int, Sample> group in Number(images, labels).GroupBy(sample => sample.Label).OrderBy(group => group.Key))
         {
             Sample[] samples = [.. group];
             if (samples.Length < 2)
             {
                 throw new InvalidDataException(
-                    $"Class '{labels[group.Key]}' in '{directory}' has {samples.Length} image: expected at least 2, one to train on and one to validate with.");
+                    $"Class '{labels[group.Key]}' has one image: expected at least 2, one to train on and one to validate with.");
             }
 
             new Random(Seed.Of(seed, group.Key)).Shuffle(samples);
@@ -27,33 +27,32 @@ internal sealed record DataSplit(IReadOnlyList<string> Labels, IReadOnlyList<Sam
         return new DataSplit(labels, training, validation);
     }
 
-    /// <summary>Reads two folders; the classes are those of the training folder.</summary>
-    public static DataSplit FromFolders(string trainingDirectory, string validationDirectory)
+    /// <summary>Takes both sets as they are; the classes are those of the training images.</summary>
+    public static DataSplit Given(IReadOnlyList<LabeledImage> training, IReadOnlyList<LabeledImage> validation)
     {
-        IReadOnlyList<string> labels = ReadLabels(trainingDirectory);
-        return new DataSplit(labels, Read(trainingDirectory, labels), Read(validationDirectory, labels));
+        string[] labels = LabelsOf(training);
+        return new DataSplit(labels, Number(training, labels), Number(validation, labels));
     }
 
-    /// <summary>The images of a folder of classes, numbered by the given class names.</summary>
-    /// <exception cref="InvalidDataException">A class folder has a name that is not among them.</exception>
-    public static IReadOnlyList<Sample> Read(string directory, IReadOnlyList<string> labels)
+    /// <summary>Replaces class names by their numbers.</summary>
+    /// <exception cref="InvalidDataException">An image is of a class that is not among them.</exception>
+    public static IReadOnlyList<Sample> Number(IReadOnlyList<LabeledImage> images, IReadOnlyList<string> labels)
     {
         Dictionary<string, int> numbers = labels.Select((label, number) => (label, number)).ToDictionary(pair => pair.label, pair => pair.number);
         return
         [
-            .. ImageFolder.Enumerate(directory).Select(image => numbers.TryGetValue(image.Label, out int number)
+            .. images.Select(image => numbers.TryGetValue(image.Label, out int number)
                 ? new Sample(image.ImagePath, number)
-                : throw new InvalidDataException(
-                    $"'{directory}' has a class folder '{image.Label}' that the model does not know: expected {Shorten(labels)}.")),
+                : throw new InvalidDataException($"'{image.ImagePath}' is of class '{image.Label}', which is not known: expected one of {Shorten(labels)}.")),
         ];
     }
 
-    private static IReadOnlyList<string> ReadLabels(string directory)
+    private static string[] LabelsOf(IReadOnlyList<LabeledImage> images)
     {
-        IReadOnlyList<string> labels = ImageFolder.ClassNames(directory);
-        return labels.Count >= 2
+        string[] labels = [.. images.Select(image => image.Label).Distinct().Order(StringComparer.Ordinal)];
+        return labels.Length >= 2
             ? labels
-            : throw new InvalidDataException($"'{directory}' holds one class, '{labels[0]}': expected at least two class folders.");
+            : throw new InvalidDataException($"The training images are of {labels.Length} class ({Shorten(labels)}): expected at least two.");
     }
 
     private static string Shorten(IReadOnlyList<string> labels) =>

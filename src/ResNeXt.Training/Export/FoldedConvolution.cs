@@ -10,23 +10,29 @@ namespace ResNeXt.Training;
 /// </summary>
 internal sealed record FoldedConvolution(float[] Weight, float[] Bias, long[] Shape, long Stride, long Padding, long Groups)
 {
-    public static FoldedConvolution Of(Conv2d convolution, BatchNorm2d normalization)
+    public static FoldedConvolution Of(Conv2d convolution, BatchNorm normalization)
     {
-        using var noGradient = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        Tensor scale = Double(normalization.weight!) / (Double(normalization.running_var!) + normalization.eps).sqrt();
-        Tensor weight = Double(convolution.weight!) * scale.view(-1, 1, 1, 1);
-        Tensor bias = Double(normalization.bias!) - (Double(normalization.running_mean!) * scale);
-        return new FoldedConvolution(
-            Floats(weight),
-            Floats(bias),
-            convolution.weight!.shape,
-            convolution.stride![0],
-            convolution.padding![0],
-            convolution.groups);
+        float[] weight = Floats(convolution.weight!);
+        float[] gamma = Floats(normalization.weight), beta = Floats(normalization.bias);
+        float[] mean = Floats(normalization.running_mean), variance = Floats(normalization.running_var);
+        float[] bias = new float[gamma.Length];
+        int filter = weight.Length / gamma.Length;
+        for (int channel = 0; channel < gamma.Length; channel++)
+        {
+            double scale = gamma[channel] / Math.Sqrt(variance[channel] + BatchNorm.Epsilon);
+            bias[channel] = (float)(beta[channel] - (mean[channel] * scale));
+            foreach (ref float value in weight.AsSpan(channel * filter, filter))
+            {
+                value = (float)(value * scale);
+            }
+        }
+
+        return new FoldedConvolution(weight, bias, convolution.weight!.shape, convolution.stride![0], convolution.padding![0], convolution.groups);
     }
 
-    private static Tensor Double(Tensor value) => value.detach().cpu().to(ScalarType.Float64);
-
-    private static float[] Floats(Tensor value) => value.to(ScalarType.Float32).contiguous().data<float>().ToArray();
+    private static float[] Floats(Tensor value)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return value.detach().cpu().contiguous().data<float>().ToArray();
+    }
 }

@@ -101,7 +101,7 @@ public static class OnnxExporter
         y = Relu(graph, $"{name}.relu2", Convolution(graph, $"{name}.conv2", y, FoldedConvolution.Of(block.conv2, block.bn2)));
         y = Convolution(graph, $"{name}.conv3", y, FoldedConvolution.Of(block.conv3, block.bn3));
         string shortcut = block.downsample is Sequential projection
-            ? Convolution(graph, $"{name}.downsample", x, FoldedConvolution.Of((Conv2d)projection[0], (BatchNorm2d)projection[1]))
+            ? Convolution(graph, $"{name}.downsample", x, FoldedConvolution.Of((Conv2d)projection[0], (BatchNorm)projection[1]))
             : x;
         return Relu(graph, $"{name}.out", graph.Node("Add", $"{name}.add", [y, shortcut]));
     }

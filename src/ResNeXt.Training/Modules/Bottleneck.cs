@@ -13,25 +13,25 @@ namespace ResNeXt.Training;
 internal sealed class Bottleneck : Module<Tensor, Tensor>
 {
     public readonly Conv2d conv1;
-    public readonly BatchNorm2d bn1;
+    public readonly BatchNorm bn1;
     public readonly Conv2d conv2;
-    public readonly BatchNorm2d bn2;
+    public readonly BatchNorm bn2;
     public readonly Conv2d conv3;
-    public readonly BatchNorm2d bn3;
+    public readonly BatchNorm bn3;
     public readonly Sequential? downsample;
 
     public Bottleneck(int input, int inner, int output, int groups, int stride)
         : base(nameof(Bottleneck))
     {
         conv1 = Conv2d(input, inner, 1, bias: false);
-        bn1 = BatchNorm2d(inner);
+        bn1 = new BatchNorm(inner);
         conv2 = Conv2d(inner, inner, 3, stride: stride, padding: 1, groups: groups, bias: false);
-        bn2 = BatchNorm2d(inner);
+        bn2 = new BatchNorm(inner);
         conv3 = Conv2d(inner, output, 1, bias: false);
-        bn3 = BatchNorm2d(output);
+        bn3 = new BatchNorm(output);
         if (stride != 1 || input != output)
         {
-            downsample = Sequential(("0", Conv2d(input, output, 1, stride: stride, bias: false)), ("1", BatchNorm2d(output)));
+            downsample = Sequential(("0", Conv2d(input, output, 1, stride: stride, bias: false)), ("1", new BatchNorm(output)));
         }
 
         RegisterComponents();
@@ -45,6 +45,7 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>
         y = bn2.forward(conv2.forward(y)).relu_();
         y = bn3.forward(conv3.forward(y));
         Tensor shortcut = downsample is null ? x : downsample.forward(x);
-        return y.add_(shortcut).relu_().MoveToOuterDisposeScope();
+        using Scalar one = 1.ToScalar();
+        return y.add_(shortcut, one).relu_().MoveToOuterDisposeScope();
     }
 }

@@ -13,7 +13,7 @@ namespace ResNeXt.Training;
 public sealed class ResNeXtModule : Module<Tensor, Tensor>
 {
     internal readonly Conv2d conv1;
-    internal readonly BatchNorm2d bn1;
+    internal readonly BatchNorm bn1;
     internal readonly Sequential layer1;
     internal readonly Sequential layer2;
     internal readonly Sequential layer3;
@@ -33,7 +33,7 @@ public sealed class ResNeXtModule : Module<Tensor, Tensor>
         conv1 = cifar
             ? Conv2d(3, ResNeXtArchitecture.StemChannels, 3, padding: 1, bias: false)
             : Conv2d(3, ResNeXtArchitecture.StemChannels, 7, stride: 2, padding: 3, bias: false);
-        bn1 = BatchNorm2d(ResNeXtArchitecture.StemChannels);
+        bn1 = new BatchNorm(ResNeXtArchitecture.StemChannels);
         layer1 = Stage(architecture, 0);
         layer2 = Stage(architecture, 1);
         layer3 = Stage(architecture, 2);
@@ -106,6 +106,6 @@ public sealed class ResNeXtModule : Module<Tensor, Tensor>
             }
         }
 
-        init.zeros_(fc.bias!);
+        fc.bias!.zero_();
     }
 }

@@ -1,6 +1,6 @@
 using CsCheck;
 
-namespace ResNeXt.MLNet.Tests;
+namespace ResNeXt.Tests;
 
 /// <summary>Properties that meet the same values in every run.</summary>
 internal static class FixedSeed

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Microsoft.ML;
+using Quickstart;
+using ResNeXt.MLNet;
+using ResNeXt.Training;
+
+// The second process: it knows the zip and the image, nothing of how the model came to be.
+if (args is ["predict", string zip, string picture])
+{
+    return SecondProcess.Predict(zip, picture);
+}
+
+QuickstartArguments? arguments = QuickstartArguments.Parse(args);
+if (arguments is null)
+{
+    return 2;
+}
+
+try
+{
+    var total = Stopwatch.StartNew();
+    string output = arguments.Out;
+
+    // 1. Photos: those of --data, or machined parts drawn from a seed.
+    string photos = arguments.Data ?? Path.Combine(output, "parts");
+    if (arguments.Data is null && !Directory.Exists(photos))
+    {
+        Report.Step($"drawing 1,200 machined parts in {photos}");
+        PartsPainter.Paint(photos, count: 1200, seed: 1);
+    }
+
+    PhotoSplit split = PhotoSplit.Of(ImageFolder.Enumerate(photos), seed: 1);
+
+    // 2. Train a small ResNeXt on one part of them and export it.
+    Report.Step($"training resnext14_8x4d on {split.Network.Count} photos");
+    string run = Path.Combine(output, "run");
+    if (Directory.Exists(run))
+    {
+        Directory.Delete(run, recursive: true);
+    }
+
+    TrainResult trained = new Trainer(
+        new TrainOptions
+        {
+            Data = split.Network,
+            Out = run,
+            Architecture = "resnext14_8x4d",
+            ImageSize = 96,
+            Epochs = arguments.Epochs,
+            LearningRate = 0.05,
+            CropScale = 0.6, // a defect must stay in the picture
+            ValSplit = 0.1,
+        },
+        Report.Training).Run();
+
+    // 3. Transfer learning in ML.NET: its features and a linear trainer, on photos that the network has not seen.
+    Report.Step($"fitting an ML.NET pipeline on {split.Pipeline.Count} more photos");
+    var ml = new MLContext(seed: 1);
+    IDataView fitPhotos = ml.Data.LoadFromEnumerable(split.Pipeline);
+    IDataView heldOut = ml.Data.LoadFromEnumerable(split.HeldOut);
+    var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
+        .Append(ml.Transforms.FeaturizeImages("Features", "ImagePath", trained.Model))
+        .AppendCacheCheckpoint(ml)
+        .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
+        .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+    var model = pipeline.Fit(fitPhotos);
+
+    // 4. Evaluate on photos that neither has seen, with ML.NET's own evaluator, beside a model on raw pixels.
+    Report.Step($"evaluating on {split.HeldOut.Count} held-out photos");
+    var scoring = Stopwatch.StartNew();
+    double accuracy = ml.MulticlassClassification.Evaluate(model.Transform(heldOut)).MicroAccuracy;
+    double photosPerSecond = split.HeldOut.Count / scoring.Elapsed.TotalSeconds;
+    double baseline = RawPixelBaseline.Accuracy(ml, ml.Data.LoadFromEnumerable(split.Network.Concat(split.Pipeline)), heldOut);
+
+    // 5. Save, and predict in another process.
+    string saved = Path.Combine(output, "parts.zip");
+    ml.Model.Save(model, fitPhotos.Schema, saved);
+    Report.Step("predicting in a second process");
+    string prediction = SecondProcess.Start(saved, split.HeldOut[0].ImagePath);
+
+    Report.Table(
+        ("ResNeXt features + LbfgsMaximumEntropy", FormattableString.Invariant($"{accuracy:P1} of {split.HeldOut.Count} held-out photos")),
+        ("raw 32x32 pixels + LbfgsMaximumEntropy", FormattableString.Invariant($"{baseline:P1}")),
+        ("training", FormattableString.Invariant($"{trained.ImagesPerSecond:F1} images/s")),
+        ("scoring in ML.NET", FormattableString.Invariant($"{photosPerSecond:F1} images/s, decoding included")),
+        ("second process says", prediction),
+        ("network", trained.Model),
+        ("ML.NET model", saved),
+        ("time", FormattableString.Invariant($"{total.Elapsed.TotalSeconds:F0} s")));
+    return 0;
+}
+catch (Exception exception) when (exception is IOException or InvalidDataException or InvalidOperationException or DllNotFoundException)
+{
+    Console.Error.WriteLine($"error: {exception.Message}");
+    return 1;
+}

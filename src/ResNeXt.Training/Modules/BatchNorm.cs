@@ -1,0 +1,44 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace ResNeXt.Training;
+
+/// <summary>
+/// Batch normalisation of <c>[N, C, H, W]</c>, as <c>torch.nn.BatchNorm2d</c> with its defaults. TorchSharp's own module counts batches
+/// through a <see cref="Scalar"/> that nothing holds (see <see cref="NesterovSgd"/>) and now and then takes the process down.
+/// </summary>
+internal sealed class BatchNorm : Module<Tensor, Tensor>
+{
+    public const double Epsilon = 1e-5;
+    private const double Momentum = 0.1;
+
+    public readonly Parameter weight;
+    public readonly Parameter bias;
+    public readonly Tensor running_mean;
+    public readonly Tensor running_var;
+    public readonly Tensor num_batches_tracked;
+
+    public BatchNorm(int channels)
+        : base(nameof(BatchNorm))
+    {
+        weight = new Parameter(ones(channels));
+        bias = new Parameter(zeros(channels));
+        running_mean = zeros(channels);
+        running_var = ones(channels);
+        num_batches_tracked = zeros(1L, ScalarType.Int64).squeeze();
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        if (training)
+        {
+            using Scalar one = 1L.ToScalar();
+            num_batches_tracked.add_(one, one);
+        }
+
+        return functional.batch_norm(x, running_mean, running_var, weight, bias, training, Momentum, Epsilon);
+    }
+}

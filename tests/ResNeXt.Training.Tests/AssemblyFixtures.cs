@@ -1,0 +1,4 @@
+using ResNeXt.Training.Tests;
+
+[assembly: AssemblyFixture(typeof(Shapes))]
+[assembly: AssemblyFixture(typeof(TrainedModel))]

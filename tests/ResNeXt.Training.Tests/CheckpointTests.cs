@@ -1,0 +1,81 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ResNeXt.Training.Tests;
+
+public sealed class CheckpointTests(Shapes shapes)
+{
+    private static readonly CheckpointInfo Info = new()
+    {
+        Architecture = "resnext14_2x4d",
+        Labels = ["a", "b, with \"quotes\""],
+        Preprocessing = new MLNet.ImagePreprocessing { ImageSize = 32, ResizeSize = 40 },
+        Epoch = 3,
+        BestEpoch = 2,
+        BestTop1 = 0.75,
+    };
+
+    [Fact]
+    public void Load_SavedModule_RestoresItBitForBit()
+    {
+        string path = shapes.NewPath(".safetensors");
+        using ResNeXtModule saved = NewModule(seed: 1);
+        Checkpoint.Save(path, Info, saved);
+        using ResNeXtModule loaded = NewModule(seed: 2);
+
+        Checkpoint.Load(path, loaded);
+
+        using DisposeScope scope = NewDisposeScope();
+        Assert.All(saved.state_dict().Zip(loaded.state_dict()), pair => Assert.True(pair.First.Value.equal(pair.Second.Value).item<bool>(), pair.First.Key));
+        CheckpointInfo info = Checkpoint.ReadInfo(path);
+        Assert.Equal(Info.Labels, info.Labels);
+        Assert.Equal((3, 2, 0.75, 40), (info.Epoch, info.BestEpoch, info.BestTop1, info.Preprocessing.ResizeSize));
+        Assert.Equal(2, Checkpoint.ClassCount(path));
+    }
+
+    [Fact]
+    public void Load_OtherArchitecture_ListsWhatDoesNotFit()
+    {
+        string path = shapes.NewPath(".safetensors");
+        using ResNeXtModule saved = NewModule(seed: 1);
+        Checkpoint.Save(path, Info, saved);
+        using var other = new ResNeXtModule(ResNeXtArchitecture.Parse("resnext14_4x4d"), 2);
+
+        var exception = Assert.Throws<InvalidDataException>(() => Checkpoint.Load(path, other));
+
+        Assert.Contains("layer1.0.conv1.weight", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("more", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_ReplaceHead_KeepsTheNewHead()
+    {
+        string path = shapes.NewPath(".safetensors");
+        using ResNeXtModule saved = NewModule(seed: 1);
+        Checkpoint.Save(path, Info, saved);
+        using var other = new ResNeXtModule(ResNeXtArchitecture.Parse("resnext14_2x4d"), 5);
+
+        Checkpoint.Load(path, other, replaceHead: true);
+
+        using DisposeScope scope = NewDisposeScope();
+        Assert.True(saved.conv1.weight!.equal(other.conv1.weight!).item<bool>());
+        Assert.Equal([5, 2048], other.fc.weight!.shape);
+    }
+
+    [Fact]
+    public void Save_OntoAFolderThatIsNot_LeavesNothing()
+    {
+        string file = shapes.NewPath();
+        File.WriteAllText(file, "a file");
+        using ResNeXtModule module = NewModule(seed: 1);
+
+        Assert.ThrowsAny<IOException>(() => Checkpoint.Save(Path.Combine(file, "x.safetensors"), Info, module));
+        Assert.Equal("a file", File.ReadAllText(file));
+    }
+
+    private static ResNeXtModule NewModule(int seed)
+    {
+        manual_seed(seed);
+        return new ResNeXtModule(ResNeXtArchitecture.Parse("resnext14_2x4d"), 2);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace ResNeXt.Training.Tests;
+
+/// <summary>The command, run as a user runs it: a process of its own.</summary>
+internal sealed record CommandRun(int ExitCode, string Output, string Error)
+{
+    private static readonly string Assembly = typeof(Trainer).Assembly.Location;
+
+    /// <summary>Standard output, which must be exactly one JSON object.</summary>
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+    public static Task<CommandRun> StartAsync(params string[] arguments) => StartAsync(new Dictionary<string, string>(), arguments);
+
+    public static async Task<CommandRun> StartAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        using Process process = Start(environment, arguments);
+        return await EndAsync(process);
+    }
+
+    public static Process Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+
+    public static async Task<CommandRun> EndAsync(Process process)
+    {
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new CommandRun(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Failed as the contract says: the exit code, nothing on standard output, one line, no stack trace.</summary>
+    public void AssertFailed(int exitCode, params string[] mentions)
+    {
+        Assert.Equal((exitCode, ""), (ExitCode, Output));
+        string line = Assert.Single(Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.StartsWith("error: ", StringComparison.Ordinal));
+        Assert.All(mentions, mention => Assert.Contains(mention, line, StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", Error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,162 @@
+using System.Diagnostics;
+
+namespace ResNeXt.Training.Tests;
+
+/// <summary>What people really do wrong: each a line that says what is wrong with what, and nothing half-written.</summary>
+public sealed class BadInputTests(Shapes shapes, TrainedModel trained)
+{
+    [Fact]
+    public async Task Train_MissingFolder_NamesIt() =>
+        (await TrainAsync("/no/such/folder", shapes.NewPath())).AssertFailed(1, "'/no/such/folder' does not exist");
+
+    [Fact]
+    public async Task Train_EmptyClass_NamesIt()
+    {
+        string data = Copy();
+        Directory.CreateDirectory(Path.Combine(data, "empty"));
+
+        (await TrainAsync(data, shapes.NewPath())).AssertFailed(1, Path.Combine(data, "empty"), "holds no image");
+    }
+
+    [Fact]
+    public async Task Train_OneClass_SaysHowManyAreNeeded()
+    {
+        string data = Copy();
+        Directory.Delete(Path.Combine(data, "disc"), recursive: true);
+
+        (await TrainAsync(data, shapes.NewPath())).AssertFailed(1, "'stripes'", "at least two");
+    }
+
+    [Fact]
+    public async Task Train_TextNamedJpg_NamesTheFile()
+    {
+        string data = Copy();
+        string file = Path.Combine(data, "disc", "text.jpg");
+        File.WriteAllText(file, "this is text");
+        string output = shapes.NewPath();
+
+        (await TrainAsync(data, output)).AssertFailed(1, $"'{file}' is not an image");
+        Assert.Empty(Directory.EnumerateFileSystemEntries(output));
+    }
+
+    [Fact]
+    public async Task Train_TruncatedJpeg_NamesTheFile()
+    {
+        string data = Copy();
+        string file = Path.Combine(data, "disc", "00.jpg");
+        byte[] whole = File.ReadAllBytes(file);
+        File.WriteAllBytes(file, whole[..(whole.Length / 2)]);
+
+        (await TrainAsync(data, shapes.NewPath())).AssertFailed(1, $"'{file}' is truncated");
+    }
+
+    [Fact]
+    public async Task Train_UnwritableOutput_NamesIt()
+    {
+        string file = shapes.NewPath();
+        File.WriteAllText(file, "a file where a folder should be");
+
+        (await TrainAsync(shapes.Folder, Path.Combine(file, "run"))).AssertFailed(1, file, "cannot be written to");
+    }
+
+    [Fact]
+    public async Task Train_WeightsThatAreNot_NamesTheFile()
+    {
+        string weights = shapes.NewPath(".safetensors");
+        File.WriteAllText(weights, "these are no weights");
+
+        (await CommandRun.StartAsync("train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--weights", weights)).AssertFailed(1, weights, "safetensors");
+    }
+
+    [Fact]
+    public async Task Train_MissingCuda_SaysWhatToDo() =>
+        (await CommandRun.StartAsync("train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--device", "cuda:63")).AssertFailed(1, "'cuda:63'", "TorchFlavor=cuda");
+
+    [Theory]
+    [InlineData("evaluate", "--data")]
+    [InlineData("featurize", "--output x.csv --input")]
+    [InlineData("predict", "")]
+    public async Task AnyModel_ThatIsNotOurs_IsRefused(string verb, string input)
+    {
+        string model = shapes.NewPath(".onnx");
+        File.WriteAllText(model, "this is no model");
+
+        string[] rest = [.. input.Split(' ', StringSplitOptions.RemoveEmptyEntries), shapes.Folder];
+        (await CommandRun.StartAsync([verb, "--model", model, .. rest])).AssertFailed(1, model);
+        (await CommandRun.StartAsync([verb, "--model", model + "x", .. rest])).AssertFailed(1, model + "x", "does not exist");
+    }
+
+    [Fact]
+    public async Task Evaluate_UnknownClass_NamesIt()
+    {
+        string data = Copy();
+        Directory.Move(Path.Combine(data, "disc"), Path.Combine(data, "ring"));
+
+        (await CommandRun.StartAsync("evaluate", "--model", trained.Result.Model, "--data", data)).AssertFailed(1, "'ring'", "'disc', 'stripes'");
+    }
+
+    [Fact]
+    public async Task Predict_MissingImage_NamesIt()
+    {
+        CommandRun run = await CommandRun.StartAsync("predict", "--model", trained.Result.Model, "/no/such.jpg");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("error: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("'/no/such.jpg'", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Featurize_OutputInMissingFolder_LeavesNothing()
+    {
+        string output = Path.Combine(shapes.NewPath(), "features.csv");
+
+        (await CommandRun.StartAsync("featurize", "--model", trained.Result.Model, "--input", shapes.Folder, "--output", output)).AssertFailed(1, Path.GetDirectoryName(output)!);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(output)));
+    }
+
+    [Fact]
+    public async Task Train_FullDisk_FailsAndKeepsTheFolderClean()
+    {
+        string disk = Directory.CreateDirectory(shapes.NewPath()).FullName;
+        Assert.SkipUnless(await MountAsync(disk), "Needs the right to mount a small file system.");
+        try
+        {
+            // 4 MiB: room for no checkpoint of a network of 3.6 million values.
+            (await TrainAsync(shapes.Folder, Path.Combine(disk, "run"))).AssertFailed(1, "No space left on device");
+            Assert.Empty(Directory.EnumerateFiles(disk, "*", SearchOption.AllDirectories));
+        }
+        finally
+        {
+            using Process unmount = Process.Start("umount", [disk]);
+            await unmount.WaitForExitAsync();
+        }
+    }
+
+    private static async Task<bool> MountAsync(string folder)
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+        {
+            return false;
+        }
+
+        using Process mount = Process.Start(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", folder]) { RedirectStandardError = true })!;
+        await mount.WaitForExitAsync();
+        return mount.ExitCode == 0;
+    }
+
+    private static Task<CommandRun> TrainAsync(string data, string output) => CommandRun.StartAsync(
+        "train", "--data", data, "--out", output, "--arch", "resnext14_2x4d", "--image-size", "32", "--epochs", "1", "--batch-size", "24", "--json");
+
+    private string Copy()
+    {
+        string data = shapes.NewPath();
+        foreach (string file in shapes.Images.Select(image => image.ImagePath))
+        {
+            string target = Path.Combine(data, Path.GetRelativePath(shapes.Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        return data;
+    }
+}

@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace ResNeXt.Training.Tests;
+
+/// <summary>The contract of the command: arguments, JSON, exit codes.</summary>
+public sealed class CommandTests(Shapes shapes, TrainedModel trained)
+{
+    private string Model => trained.Result.Model;
+
+    [Fact]
+    public async Task Train_SmallFolder_PrintsTheContractsFields()
+    {
+        string output = shapes.NewPath();
+        CommandRun run = await CommandRun.StartAsync(
+            "train", "--data", shapes.Folder, "--out", output, "--arch", "resnext14_2x4d", "--image-size", "32", "--epochs", "1",
+            "--batch-size", "12", "--lr", "0.01", "--val-split", "0.25", "--seed", "3", "--device", "cpu", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(1, run.Json.GetProperty("epochs").GetInt32());
+        Assert.Equal(1, run.Json.GetProperty("bestEpoch").GetInt32());
+        Assert.InRange(run.Json.GetProperty("valTop1").GetDouble(), 0, 1);
+        Assert.True(run.Json.GetProperty("imagesPerSecond").GetDouble() > 0);
+        Assert.True(File.Exists(run.Json.GetProperty("checkpoint").GetString()));
+        Assert.True(File.Exists(run.Json.GetProperty("model").GetString()));
+        Assert.Contains("epoch 1/1", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluate_FolderWithDamagedImages_CountsAndListsThem()
+    {
+        string data = shapes.NewPath();
+        CopyFolder(shapes.Folder, data);
+        File.WriteAllText(Path.Combine(data, "disc", "text.jpg"), "this is text");
+        byte[] whole = File.ReadAllBytes(Path.Combine(data, "disc", "00.jpg"));
+        File.WriteAllBytes(Path.Combine(data, "stripes", "truncated.jpg"), whole[..(whole.Length / 2)]);
+
+        CommandRun run = await CommandRun.StartAsync("evaluate", "--model", Model, "--data", data, "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(2 * Shapes.PerClass, run.Json.GetProperty("count").GetInt32());
+        Assert.Equal(2, run.Json.GetProperty("skipped").GetInt32());
+        Assert.InRange(run.Json.GetProperty("top1").GetDouble(), 0.3, 1);
+        Assert.Equal(1, run.Json.GetProperty("top5").GetDouble());
+        Assert.True(run.Json.GetProperty("loss").GetDouble() > 0);
+        Assert.Contains("text.jpg", run.Error, StringComparison.Ordinal);
+        Assert.Contains("truncated.jpg", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Predict_GoodAndMissingImage_GivesLabelsAndError()
+    {
+        string image = shapes.Images[0].ImagePath;
+        CommandRun run = await CommandRun.StartAsync("predict", "--model", Model, "--top", "1", image, "no such file.jpg", "--json");
+
+        JsonElement[] predictions = [.. run.Json.GetProperty("predictions").EnumerateArray()];
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(image, predictions[0].GetProperty("path").GetString());
+        JsonElement label = Assert.Single(predictions[0].GetProperty("labels").EnumerateArray());
+        Assert.Contains(label.GetProperty("label").GetString(), Shapes.Labels);
+        Assert.InRange(label.GetProperty("probability").GetDouble(), 0.5, 1);
+        Assert.Equal(JsonValueKind.Null, predictions[0].GetProperty("error").ValueKind);
+        Assert.Contains("no such file.jpg", predictions[1].GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Featurize_CsvAndParquet_HoldTheSameFeatures()
+    {
+        string csv = shapes.NewPath(".csv");
+        string parquet = shapes.NewPath(".parquet");
+        CommandRun run = await CommandRun.StartAsync("featurize", "--model", Model, "--input", shapes.Folder, "--output", csv, "--json");
+        CommandRun second = await CommandRun.StartAsync("featurize", "--model", Model, "--input", shapes.Folder, "--output", parquet, "--json");
+
+        string[][] lines = [.. File.ReadLines(csv).Select(line => line.Split(','))];
+        Assert.Equal((0, 0), (run.ExitCode, second.ExitCode));
+        Assert.Equal((2 * Shapes.PerClass, 2048, 0), (run.Json.GetProperty("count").GetInt32(), run.Json.GetProperty("width").GetInt32(), run.Json.GetProperty("skipped").GetInt32()));
+        Assert.True(run.Json.GetProperty("imagesPerSecond").GetDouble() > 0);
+        Assert.Equal(["path", "f0", "f1"], lines[0][..3]);
+        Assert.Equal(shapes.Images.Select(image => image.ImagePath), lines.Skip(1).Select(line => line[0]));
+        Assert.All(lines, line => Assert.Equal(2049, line.Length));
+        Assert.Equal(
+            lines.Skip(1).Select(line => float.Parse(line[2048], System.Globalization.CultureInfo.InvariantCulture)),
+            await ParquetColumn(parquet, "f2047"));
+    }
+
+    [Fact]
+    public async Task Export_Checkpoint_WritesTheSameModelAgain()
+    {
+        string output = shapes.NewPath(".onnx");
+        CommandRun run = await CommandRun.StartAsync("export", "--arch", "resnext14_2x4d", "--weights", trained.Result.Checkpoint, "--output", output, "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(output, run.Json.GetProperty("output").GetString());
+        Assert.Equal(ArchitectureSummary.Of(ResNeXtArchitecture.Parse("resnext14_2x4d"), 32, 2).Parameters, run.Json.GetProperty("parameters").GetInt64());
+        Assert.InRange(run.Json.GetProperty("maxAbsError").GetDouble(), 0, 1e-3);
+        Assert.Equal(File.ReadAllBytes(Model), File.ReadAllBytes(output));
+    }
+
+    [Fact]
+    public async Task Export_OtherPreprocessing_StandsInTheModel()
+    {
+        string output = shapes.NewPath(".onnx");
+        string labels = shapes.NewPath(".txt");
+        File.WriteAllLines(labels, ["round", "striped"]);
+        CommandRun run = await CommandRun.StartAsync(
+            "export", "--weights", trained.Result.Checkpoint, "--output", output, "--image-size", "64", "--resize", "64", "--interpolation", "bicubic", "--labels", labels);
+
+        using MLNet.ResNeXtModel model = MLNet.ResNeXtModel.Load(output);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal((64, 64, MLNet.ImageInterpolation.Bicubic), (model.Metadata.Preprocessing.ImageSize, model.Metadata.Preprocessing.ResizeSize, model.Metadata.Preprocessing.Interpolation));
+        Assert.Equal(["round", "striped"], model.Metadata.Labels);
+    }
+
+    [Fact]
+    public async Task Summary_ResNeXt50_CountsThePapersNetwork()
+    {
+        CommandRun run = await CommandRun.StartAsync("summary", "--arch", "resnext50_32x4d", "--json");
+
+        Assert.Equal(25_028_904, run.Json.GetProperty("parameters").GetInt64());
+        Assert.Equal(4_230_479_872, run.Json.GetProperty("multiplyAdds").GetInt64());
+        Assert.Equal(54, run.Json.GetProperty("layers").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Doctor_ThisMachine_IsWell()
+    {
+        CommandRun run = await CommandRun.StartAsync("doctor", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.All(run.Json.GetProperty("checks").EnumerateArray(), check =>
+        {
+            Assert.True(check.GetProperty("ok").GetBoolean());
+            Assert.NotEqual("", check.GetProperty("name").GetString());
+            Assert.NotEqual("", check.GetProperty("detail").GetString());
+        });
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("fly")]
+    [InlineData("train --data x")]
+    [InlineData("train --data x --out y --epochs many")]
+    [InlineData("train --data x --out y --lr 0,1")]
+    [InlineData("train --data x --out y --val z --val-split 0.5")]
+    [InlineData("evaluate --model x --data y --device gpu")]
+    [InlineData("predict --model x --top 0 y.jpg")]
+    [InlineData("featurize --model x --input y --output z.xlsx")]
+    [InlineData("export --weights x --output y --interpolation nearest")]
+    [InlineData("summary --arch resnext51_32x4d")]
+    [InlineData("summary --arch resnext50_32x4d --classes 0")]
+    public async Task AnyVerb_WrongUsage_Exits2(string arguments) =>
+        (await CommandRun.StartAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries))).AssertFailed(2);
+
+    [Fact]
+    public async Task Train_CtrlC_Exits130AndKeepsWhatWasSaved()
+    {
+        string output = shapes.NewPath();
+        using Process process = CommandRun.Start(
+            new Dictionary<string, string>(),
+            "train", "--data", shapes.Folder, "--out", output, "--arch", "resnext14_2x4d", "--image-size", "32", "--epochs", "100000", "--batch-size", "12", "--json");
+        Task<CommandRun> end = CommandRun.EndAsync(process);
+        await WaitForAsync(() => File.Exists(Path.Combine(output, "last.safetensors")), end);
+        using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        CommandRun run = await end;
+
+        Assert.Equal((130, ""), (run.ExitCode, run.Output));
+        Assert.DoesNotContain(Directory.EnumerateFiles(output), file => file.EndsWith(".tmp", StringComparison.Ordinal));
+        Assert.True(Checkpoint.ReadInfo(Path.Combine(output, "last.safetensors")).Epoch >= 1);
+    }
+
+    private static async Task WaitForAsync(Func<bool> condition, Task<CommandRun> end)
+    {
+        while (!condition())
+        {
+            Assert.False(end.IsCompleted, "The process ended too early.");
+            await Task.Delay(50);
+        }
+    }
+
+    private static async Task<float[]> ParquetColumn(string path, string name)
+    {
+        await using Parquet.ParquetReader reader = await Parquet.ParquetReader.CreateAsync(path);
+        var values = new List<float>();
+        for (int i = 0; i < reader.RowGroupCount; i++)
+        {
+            using Parquet.ParquetRowGroupReader group = reader.OpenRowGroupReader(i);
+            Parquet.Schema.DataField field = reader.Schema.GetDataFields().Single(field => field.Name == name);
+            float[] column = new float[group.RowCount];
+            await group.ReadAsync<float>(field, column);
+            values.AddRange(column);
+        }
+
+        return [.. values];
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+}

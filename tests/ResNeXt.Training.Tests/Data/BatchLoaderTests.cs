@@ -1,0 +1,58 @@
+namespace ResNeXt.Training.Tests;
+
+public sealed class BatchLoaderTests(Shapes shapes)
+{
+    private BatchLoader Loader(params IEnumerable<Sample> extra)
+    {
+        Sample[] samples = [.. shapes.Images.Select((image, i) => new Sample(image.ImagePath, i)), .. extra];
+        var crop = new RandomResizedCrop(16, 0.3, MLNet.ImageInterpolation.Bilinear);
+        return new BatchLoader(samples, 16, 7, crop.Process);
+    }
+
+    [Fact]
+    public void Epoch_SameSeed_GivesTheSameBytes()
+    {
+        LabeledBatch[] first = [.. Loader().Epoch(5, default)];
+        LabeledBatch[] second = [.. Loader().Epoch(5, default)];
+
+        Assert.Equal(first.SelectMany(batch => batch.Labels), second.SelectMany(batch => batch.Labels));
+        Assert.Equal(first.SelectMany(batch => batch.Pixels), second.SelectMany(batch => batch.Pixels));
+        Assert.Equal(Loader().BatchCount, first.Length);
+    }
+
+    [Fact]
+    public void Epoch_OtherSeed_HasEveryImageOnceInAnotherOrder()
+    {
+        long[] first = [.. Loader().Epoch(5, default).SelectMany(batch => batch.Labels)];
+        long[] second = [.. Loader().Epoch(6, default).SelectMany(batch => batch.Labels)];
+
+        Assert.NotEqual(first, second);
+        Assert.Equal(first.Order(), second.Order());
+        Assert.Equal(2 * Shapes.PerClass, first.Distinct().Count());
+    }
+
+    [Fact]
+    public void Epoch_WithoutSeed_KeepsTheOrder() =>
+        Assert.Equal(Enumerable.Range(0, 2 * Shapes.PerClass).Select(i => (long)i), Loader().Epoch(null, default).SelectMany(batch => batch.Labels));
+
+    [Fact]
+    public void Epoch_BadFile_ThrowsWithItsName()
+    {
+        string file = shapes.NewPath(".jpg");
+        File.WriteAllText(file, "no image");
+
+        var exception = Assert.Throws<InvalidDataException>(() => Loader(new Sample(file, 0)).Epoch(1, default).Count());
+
+        Assert.Contains(file, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Epoch_LeftEarly_StopsItsWorkers()
+    {
+        Assert.Single(Loader().Epoch(1, default).Take(1));
+
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => Loader().Epoch(1, cancelled.Token).Count());
+    }
+}

@@ -1,0 +1,167 @@
+using ResNeXt.MLNet;
+using static TorchSharp.torch;
+
+namespace ResNeXt.Training.Tests;
+
+public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
+{
+    [Fact]
+    public void Run_TwoShapes_LearnsToTellThem()
+    {
+        TrainResult result = new Trainer(shapes.Tiny(shapes.NewPath()) with { Epochs = 8, LearningRate = 0.05 }).Run();
+
+        Assert.InRange(result.ValTop1, 0.9, 1);
+        Assert.InRange(result.BestEpoch, 1, 8);
+        Assert.True(result.ImagesPerSecond > 0);
+    }
+
+    [Fact]
+    public void Run_Steps_AreReported()
+    {
+        // 36 of 48 images train in batches of at most 8: 5 steps, and the validation, in each of 2 epochs.
+        Assert.Equal(12, trained.Progress.Count);
+        Assert.Equal([1, 2, 3, 4, 5, 5], trained.Progress.Take(6).Select(state => state.Step));
+        Assert.Equal(12, trained.Progress[5].Validation!.Count);
+        Assert.All(trained.Progress, state => Assert.True(state is { Steps: 5, Epochs: 2, LearningRate: > 0 and <= 0.02 }));
+    }
+
+    [Fact]
+    public void Run_Files_StandInTheFolder()
+    {
+        string folder = Path.GetDirectoryName(trained.Result.Model)!;
+
+        Assert.Equal(["best.safetensors", "last.safetensors", "model.onnx"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order());
+        Assert.Equal(trained.Result.BestEpoch, Checkpoint.ReadInfo(trained.Result.Checkpoint).BestEpoch);
+    }
+
+    [Fact]
+    public void Run_SecondEpoch_LeavesNoTensorBehind()
+    {
+        var live = new List<long>();
+        new Trainer(shapes.Tiny(shapes.NewPath()) with { Epochs = 3 }, state =>
+        {
+            if (state.Validation is not null)
+            {
+                live.Add(Tensor.TotalCount);
+            }
+        }).Run();
+
+        Assert.Equal(live[0], live[1]);
+        Assert.Equal(live[1], live[2]);
+    }
+
+    [Fact]
+    public void Run_Twice_GivesTheSameWeights() =>
+        Assert.Equal(Bytes(trained.Result.Checkpoint), Bytes(new Trainer(shapes.Tiny(shapes.NewPath())).Run().Checkpoint));
+
+    [Fact]
+    public void Run_Resumed_IsTheSameAsUninterrupted()
+    {
+        TrainOptions options = shapes.Tiny(shapes.NewPath());
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => new Trainer(options, state =>
+        {
+            if (state is { Epoch: 2, Step: 2 })
+            {
+                stop.Cancel();
+            }
+        }).Run(stop.Token));
+
+        TrainResult resumed = new Trainer(options with { Resume = true }).Run();
+
+        Assert.Equal(2, resumed.Epochs);
+        Assert.Equal(Bytes(Last(trained.Result)), Bytes(Last(resumed)));
+        Assert.Equal(Bytes(trained.Result.Model), Bytes(resumed.Model));
+    }
+
+    [Fact]
+    public void Run_ResumedWhenDone_OnlyExports()
+    {
+        TrainOptions options = shapes.Tiny(shapes.NewPath()) with { Epochs = 1 };
+        TrainResult first = new Trainer(options).Run();
+        File.Delete(first.Model);
+
+        TrainResult again = new Trainer(options with { Resume = true }).Run();
+
+        Assert.Equal((first.ValTop1, 0.0, true), (again.ValTop1, again.ImagesPerSecond, File.Exists(again.Model)));
+    }
+
+    [Fact]
+    public void Run_FolderWithARun_RefusesToOverwriteIt()
+    {
+        TrainOptions options = shapes.Tiny(Path.GetDirectoryName(trained.Result.Model)!);
+
+        var exception = Assert.Throws<IOException>(() => new Trainer(options).Run());
+
+        Assert.Contains("--resume", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_ResumedWithOtherNetwork_SaysSo()
+    {
+        TrainOptions options = shapes.Tiny(Path.GetDirectoryName(trained.Result.Model)!) with { Resume = true };
+
+        Assert.Throws<ArgumentException>(() => new Trainer(options with { Architecture = "resnext14_4x4d" }).Run());
+        Assert.Throws<InvalidDataException>(() => new Trainer(options with { ImageSize = 48 }).Run());
+        Assert.Throws<InvalidDataException>(() => new Trainer(options with
+        {
+            Data = [.. shapes.Images.Select(image => new LabeledImage { ImagePath = image.ImagePath, Label = "x" + image.Label })],
+        }).Run());
+    }
+
+    [Fact]
+    public void Run_Weights_StartFromThemAndReplaceTheHead()
+    {
+        TrainOptions options = shapes.Tiny(shapes.NewPath()) with
+        {
+            Architecture = null,
+            Weights = trained.Result.Checkpoint,
+            Epochs = 1,
+            LearningRate = 1e-9,
+            Data = [.. shapes.Images.Select((image, i) => new LabeledImage { ImagePath = image.ImagePath, Label = $"class {i % 3}" })],
+        };
+
+        TrainResult result = new Trainer(options).Run();
+
+        using var before = new SafeTensorsFile(trained.Result.Checkpoint);
+        using var after = new SafeTensorsFile(result.Checkpoint);
+        using Tensor from = before.Read("layer1.0.conv1.weight");
+        using Tensor to = after.Read("layer1.0.conv1.weight");
+        Assert.True(from.allclose(to, atol: 1e-6));
+        Assert.Equal([3, 2048], after.Shape("fc.weight"));
+        Assert.Equal("resnext14_2x4d", Checkpoint.ReadInfo(result.Checkpoint).Architecture);
+    }
+
+    [Fact]
+    public void Run_RateFarTooLarge_NamesTheRate()
+    {
+        var exception = Assert.Throws<InvalidOperationException>(
+            () => new Trainer(shapes.Tiny(shapes.NewPath()) with { LearningRate = 999, WarmupEpochs = 0, Epochs = 20 }).Run());
+
+        Assert.Contains("learning rate", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_OptionOutOfRange_NamesValueAndRange()
+    {
+        TrainOptions options = shapes.Tiny(shapes.NewPath());
+
+        foreach (TrainOptions wrong in (TrainOptions[])
+            [
+                options with { Epochs = 0 },
+                options with { BatchSize = 1 },
+                options with { LearningRate = double.NaN },
+                options with { ValSplit = 1 },
+                options with { CropScale = 0 },
+                options with { ImageSize = 8 },
+                options with { WarmupEpochs = 3 },
+            ])
+        {
+            Assert.Contains("expected", Assert.Throws<ArgumentException>(() => new Trainer(wrong)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    private static string Last(TrainResult result) => Path.Combine(Path.GetDirectoryName(result.Checkpoint)!, "last.safetensors");
+
+    private static byte[] Bytes(string path) => File.ReadAllBytes(path);
+}
