@@ -26,7 +26,7 @@ public sealed class CheckpointTests(Shapes shapes)
         Checkpoint.Load(path, loaded);
 
         using DisposeScope scope = NewDisposeScope();
-        Assert.All(saved.state_dict().Zip(loaded.state_dict()), pair => Assert.True(pair.First.Value.equal(pair.Second.Value).item<bool>(), pair.First.Key));
+        Assert.All(saved.state_dict().Zip(loaded.state_dict()), pair => Assert.True(pair.First.Value.eq(pair.Second.Value).all().item<bool>(), pair.First.Key));
         CheckpointInfo info = Checkpoint.ReadInfo(path);
         Assert.Equal(Info.Labels, info.Labels);
         Assert.Equal((3, 2, 0.75, 40), (info.Epoch, info.BestEpoch, info.BestTop1, info.Preprocessing.ResizeSize));
@@ -58,7 +58,7 @@ public sealed class CheckpointTests(Shapes shapes)
         Checkpoint.Load(path, other, replaceHead: true);
 
         using DisposeScope scope = NewDisposeScope();
-        Assert.True(saved.conv1.weight!.equal(other.conv1.weight!).item<bool>());
+        Assert.True(saved.conv1.weight!.eq(other.conv1.weight!).all().item<bool>());
         Assert.Equal([5, 2048], other.fc.weight!.shape);
     }
 

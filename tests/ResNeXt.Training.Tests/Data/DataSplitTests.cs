@@ -41,7 +41,4 @@ public sealed class DataSplitTests
 
         Assert.Contains("'d'", exception.Message, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void Of_SeedAndPart_IsTheSameInEveryProcess() => Assert.Equal((-1106433071, 1), (Seed.Of(1, 2), Math.Sign(Math.Abs((long)Seed.Of(0, 0)))));
 }
