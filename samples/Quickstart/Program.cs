@@ -4,10 +4,10 @@ using Quickstart;
 using ResNeXt.MLNet;
 using ResNeXt.Training;
 
-// The second process: it knows the zip and the image, nothing of how the model came to be.
-if (args is ["predict", string zip, string picture])
+// The second process: it knows the zip and the photos, nothing of how the model came to be.
+if (args is ["predict", string zip, .. string[] pictures])
 {
-    return SecondProcess.Predict(zip, picture);
+    return SecondProcess.Predict(zip, pictures);
 }
 
 QuickstartArguments? arguments = QuickstartArguments.Parse(args);
@@ -47,6 +47,7 @@ try
             Architecture = "resnext14_8x4d",
             ImageSize = 96,
             Epochs = arguments.Epochs,
+            BatchSize = 16,
             LearningRate = 0.05,
             CropScale = 0.6, // a defect must stay in the picture
             ValSplit = 0.1,
@@ -76,17 +77,17 @@ try
     string saved = Path.Combine(output, "parts.zip");
     ml.Model.Save(model, fitPhotos.Schema, saved);
     Report.Step("predicting in a second process");
-    string prediction = SecondProcess.Start(saved, split.HeldOut[0].ImagePath);
+    string predictions = SecondProcess.Start(saved, split.HeldOut.GroupBy(photo => photo.Label).Select(group => group.First().ImagePath));
 
     Report.Table(
         ("ResNeXt features + LbfgsMaximumEntropy", FormattableString.Invariant($"{accuracy:P1} of {split.HeldOut.Count} held-out photos")),
         ("raw 32x32 pixels + LbfgsMaximumEntropy", FormattableString.Invariant($"{baseline:P1}")),
         ("training", FormattableString.Invariant($"{trained.ImagesPerSecond:F1} images/s")),
         ("scoring in ML.NET", FormattableString.Invariant($"{photosPerSecond:F1} images/s, decoding included")),
-        ("second process says", prediction),
         ("network", trained.Model),
         ("ML.NET model", saved),
         ("time", FormattableString.Invariant($"{total.Elapsed.TotalSeconds:F0} s")));
+    Console.WriteLine($"\nThe second process says:\n{predictions}");
     return 0;
 }
 catch (Exception exception) when (exception is IOException or InvalidDataException or InvalidOperationException or DllNotFoundException)

@@ -9,7 +9,7 @@ internal static class SecondProcess
 {
     /// <summary>Starts it and waits for its answer.</summary>
     /// <exception cref="InvalidOperationException">It failed; the message says how.</exception>
-    public static string Start(string zip, string photo)
+    public static string Start(string zip, IEnumerable<string> photos)
     {
         // Under `dotnet Quickstart.dll` the process is dotnet and wants the assembly first.
         string self = Environment.ProcessPath!;
@@ -19,27 +19,31 @@ internal static class SecondProcess
             start.ArgumentList.Add(typeof(SecondProcess).Assembly.Location);
         }
 
-        foreach (string argument in (string[])["predict", zip, photo])
+        foreach (string argument in (string[])["predict", zip, .. photos])
         {
             start.ArgumentList.Add(argument);
         }
 
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        string answer = process.StandardOutput.ReadToEnd().Trim();
+        string answer = process.StandardOutput.ReadToEnd().TrimEnd();
         process.WaitForExit();
         return process.ExitCode == 0 ? answer : throw new InvalidOperationException($"The second process failed: {errors.Result.Trim()}");
     }
 
     /// <summary>What it does.</summary>
-    public static int Predict(string zip, string photo)
+    public static int Predict(string zip, IEnumerable<string> photos)
     {
         var ml = new MLContext();
         ITransformer model = ml.Model.Load(zip, out _);
         using var engine = ml.Model.CreatePredictionEngine<LabeledImage, Prediction>(model);
-        Prediction prediction = engine.Predict(new LabeledImage { ImagePath = photo, Label = "" });
-        Console.WriteLine(FormattableString.Invariant(
-            $"{Path.GetFileName(Path.GetDirectoryName(photo))}/{Path.GetFileName(photo)} is '{prediction.PredictedLabel}' ({prediction.Score.Max():P1})"));
+        foreach (string photo in photos)
+        {
+            Prediction prediction = engine.Predict(new LabeledImage { ImagePath = photo, Label = "" });
+            string name = $"{Path.GetFileName(Path.GetDirectoryName(photo))}/{Path.GetFileName(photo)}";
+            Console.WriteLine(FormattableString.Invariant($"{name,-40} {prediction.PredictedLabel} ({prediction.Score.Max():P1})"));
+        }
+
         return 0;
     }
 

@@ -36,9 +36,9 @@ public abstract record ResNeXtOptions
         RequireName(InputColumnName, nameof(InputColumnName));
         RequireName(ModelFile, nameof(ModelFile));
         ArgumentNullException.ThrowIfNull(Device);
-        if (BatchSize is < 1 or > 4096)
+        if (BatchSize is < 1 or > TransformPlan.MaxBatchSize)
         {
-            throw new ArgumentException(FormattableString.Invariant($"{nameof(BatchSize)} is {BatchSize}: expected 1 to 4096 images."));
+            throw new ArgumentException(FormattableString.Invariant($"{nameof(BatchSize)} is {BatchSize}: expected 1 to {TransformPlan.MaxBatchSize} images."));
         }
 
         foreach (OutputColumn output in Outputs)

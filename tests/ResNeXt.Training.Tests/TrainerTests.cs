@@ -57,6 +57,30 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
     public void Run_Twice_GivesTheSameWeights() =>
         Assert.Equal(Bytes(trained.Result.Checkpoint), Bytes(new Trainer(shapes.Tiny(shapes.NewPath())).Run().Checkpoint));
 
+    /// <summary>
+    /// TorchSharp's own optimizer and batch normalisation die here, or learn something else: they hand libtorch numbers that the collector
+    /// may free during the call.
+    /// </summary>
+    [Fact]
+    public async Task Run_WhileTheCollectorRuns_GivesTheSameWeights()
+    {
+        using var stop = new CancellationTokenSource();
+        Task collecting = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        });
+
+        TrainResult result = new Trainer(shapes.Tiny(shapes.NewPath())).Run();
+
+        await stop.CancelAsync();
+        await collecting;
+        Assert.Equal(Bytes(trained.Result.Checkpoint), Bytes(result.Checkpoint));
+    }
+
     [Fact]
     public void Run_Resumed_IsTheSameAsUninterrupted()
     {

@@ -22,6 +22,8 @@ internal sealed record OutputColumn(OutputKind Kind, string Name);
 /// <param name="BatchSize">Images in a batch.</param>
 internal sealed record TransformPlan(string Input, IReadOnlyList<OutputColumn> Outputs, int BatchSize)
 {
+    public const int MaxBatchSize = 4096;
+
     /// <summary>The output of the graph that the columns are made from.</summary>
     public string GraphOutput => Outputs[0].Kind == OutputKind.Features ? ResNeXtMetadata.FeaturesName : ResNeXtMetadata.ProbabilitiesName;
 }

@@ -46,11 +46,12 @@ internal static class TransformerFile
 
         context.CheckVersionInfo(Version());
         string input = context.LoadNonEmptyString();
-        int batchSize = context.Reader.ReadInt32();
-        var outputs = new OutputColumn[context.Reader.ReadInt32()];
+        int batchSize = ReadNumber(context, "batch size", 1, TransformPlan.MaxBatchSize);
+        var outputs = new OutputColumn[ReadNumber(context, "number of columns", 1, Enum.GetValues<OutputKind>().Length)];
         for (int i = 0; i < outputs.Length; i++)
         {
-            outputs[i] = new OutputColumn((OutputKind)context.Reader.ReadInt32(), context.LoadNonEmptyString());
+            var kind = (OutputKind)ReadNumber(context, "kind of a column", 0, (int)Enum.GetValues<OutputKind>().Max());
+            outputs[i] = new OutputColumn(kind, context.LoadNonEmptyString());
         }
 
         byte[]? onnx = null;
@@ -61,6 +62,14 @@ internal static class TransformerFile
             onnx ?? throw new InvalidDataException($"The model file is damaged: '{OnnxStream}' is missing."),
             OnnxStream,
             ExecutionDevice.Auto);
+    }
+
+    private static int ReadNumber(ModelLoadContext context, string name, int least, int most)
+    {
+        int number = context.Reader.ReadInt32();
+        return number >= least && number <= most
+            ? number
+            : throw new InvalidDataException($"The model file is damaged: its {name} is {number}, expected {least} to {most}.");
     }
 
     private static byte[] ReadToEnd(Stream stream)

@@ -1,0 +1,11 @@
+using ResNeXt.Benchmarks;
+
+switch (args)
+{
+    case ["layout", string file]:
+        LayoutBenchmark.Run(file);
+        return 0;
+    default:
+        Console.Error.WriteLine("usage: ResNeXt.Benchmarks layout FILE.md");
+        return 2;
+}

@@ -1,0 +1,68 @@
+using Microsoft.ML;
+using ResNeXt.MLNet;
+
+namespace ResNeXt.Training.Tests;
+
+/// <summary>The README's code is this file's code, and it runs.</summary>
+public sealed class ReadmeTests(Shapes shapes, TrainedModel trained)
+{
+    [Fact]
+    public void Example_InAFolderWithPhotosAndModel_Runs()
+    {
+        string folder = Directory.CreateDirectory(shapes.NewPath()).FullName;
+        File.Copy(trained.Result.Model, Path.Combine(folder, "model.onnx"));
+        Directory.CreateSymbolicLink(Path.Combine(folder, "flowers"), shapes.Folder);
+        string before = Directory.GetCurrentDirectory();
+        Directory.SetCurrentDirectory(folder);
+        try
+        {
+            // README
+            var ml = new MLContext(seed: 1);
+            IDataView photos = ml.Data.LoadFromEnumerable(ImageFolder.Enumerate("flowers"));
+
+            var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
+                .Append(ml.Transforms.FeaturizeImages("Features", "ImagePath", "model.onnx"))
+                .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
+                .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+
+            var model = pipeline.Fit(photos);
+            ml.Model.Save(model, photos.Schema, "flowers.zip");
+
+            ITransformer loaded = new MLContext().Model.Load("flowers.zip", out _);
+            // end
+
+            var metrics = ml.MulticlassClassification.Evaluate(loaded.Transform(photos));
+            Assert.InRange(metrics.MicroAccuracy, 0.9, 1);
+        }
+        finally
+        {
+            Directory.SetCurrentDirectory(before);
+        }
+    }
+
+    [Fact]
+    public void Example_InTheReadme_IsTheCodeAbove()
+    {
+        string readme = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "README.md"));
+        string[] source = File.ReadAllLines(Path.Combine(RepositoryFiles.Root, "tests", "ResNeXt.Training.Tests", "ReadmeTests.cs"));
+        IEnumerable<string> code = source
+            .SkipWhile(line => line.Trim() != "// README").Skip(1)
+            .TakeWhile(line => line.Trim() != "// end")
+            .Select(line => line.Length > 12 ? line[12..] : line);
+
+        Assert.Contains(string.Join('\n', code), readme, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Commands_InTheReadme_AreKnown()
+    {
+        string readme = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "README.md"));
+
+        foreach (string verb in (string[])["train", "evaluate", "predict", "featurize"])
+        {
+            Assert.Contains($"dotnet run -c Release --project src/ResNeXt.Training -- {verb} ", readme, StringComparison.Ordinal);
+        }
+
+        Assert.True(File.Exists(Path.Combine(RepositoryFiles.Root, "samples", "Quickstart", "Quickstart.csproj")));
+    }
+}
