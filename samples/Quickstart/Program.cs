@@ -4,20 +4,20 @@ using Quickstart;
 using ResNeXt.MLNet;
 using ResNeXt.Training;
 
-// The second process: it knows the zip and the photos, nothing of how the model came to be.
-if (args is ["predict", string zip, .. string[] pictures])
-{
-    return SecondProcess.Predict(zip, pictures);
-}
-
-QuickstartArguments? arguments = QuickstartArguments.Parse(args);
-if (arguments is null)
-{
-    return 2;
-}
-
 try
 {
+    // The second process: it knows the zip and the photos, nothing of how the model came to be.
+    if (args is ["predict", string zip, .. string[] pictures])
+    {
+        return SecondProcess.Predict(zip, pictures);
+    }
+
+    QuickstartArguments? arguments = QuickstartArguments.Parse(args);
+    if (arguments is null)
+    {
+        return 2;
+    }
+
     var total = Stopwatch.StartNew();
     string output = arguments.Out;
 
@@ -33,11 +33,7 @@ try
 
     // 2. Train a small ResNeXt on one part of them and export it.
     Report.Step($"training resnext14_8x4d on {split.Network.Count} photos");
-    string run = Path.Combine(output, "run");
-    if (Directory.Exists(run))
-    {
-        Directory.Delete(run, recursive: true);
-    }
+    string run = Path.Combine(output, $"run-{DateTime.Now:yyyyMMdd-HHmmss}");
 
     TrainResult trained = new Trainer(
         new TrainOptions
@@ -90,8 +86,10 @@ try
     Console.WriteLine($"\nThe second process says:\n{predictions}");
     return 0;
 }
-catch (Exception exception) when (exception is IOException or InvalidDataException or InvalidOperationException or DllNotFoundException)
+#pragma warning disable CA1031 // the boundary of the program: every failure becomes one line and an exit code
+catch (Exception exception)
+#pragma warning restore CA1031
 {
-    Console.Error.WriteLine($"error: {exception.Message}");
+    Console.Error.WriteLine($"error: {FailureMessage.Of(exception)}");
     return 1;
 }

@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 namespace ResNeXt.MLNet;
 
 /// <summary>
@@ -48,22 +50,30 @@ public static class ImageFolder
             : throw new InvalidDataException($"'{directory}' holds no folder: expected one folder for each class, with its images inside.");
     }
 
-    /// <summary>The image files of a folder and the folders below it, by extension, as full paths in ordinal order.</summary>
+    /// <summary>
+    /// The image files of a folder and the folders below it, by extension, as full paths in ordinal order. Links to images are followed,
+    /// links to folders below it are not.
+    /// </summary>
     /// <param name="directory">Any folder.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public static IReadOnlyList<string> Files(string directory)
     {
         RequireDirectory(directory);
-        string root = Path.GetFullPath(directory);
-        return
-        [
-            .. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
-                .Where(file => IsImage(file) && Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar).All(IsVisible))
-                .Order(StringComparer.Ordinal),
-        ];
+        var images = new FileSystemEnumerable<string>(
+            Path.GetFullPath(directory),
+            (ref FileSystemEntry entry) => entry.ToFullPath(),
+            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && entry.FileName[0] != '.' && IsImage(entry.FileName.ToString()),
+
+            // A linked folder may lead back here; a linked image is as good as another.
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => entry.FileName[0] != '.' && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+        };
+        return [.. images.Order(StringComparer.Ordinal)];
     }
 
-    private static bool IsImage(string file) => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
+    /// <summary>Whether the name ends as an image file does.</summary>
+    internal static bool IsImage(string file) => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
 
     private static bool IsVisible(string name) => !name.StartsWith('.');
 

@@ -59,33 +59,27 @@ internal static class Checkpoint
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         using var file = new SafeTensorsFile(path);
-        KeyValuePair<string, Tensor>[] wanted = [.. module.state_dict().Where(pair => !(replaceHead && pair.Key.StartsWith("fc.", StringComparison.Ordinal)))];
+        (string Name, Tensor Value)[] wanted =
+        [
+            .. module.state_dict().Where(pair => !(replaceHead && pair.Key.StartsWith("fc.", StringComparison.Ordinal))).Select(pair => (pair.Key, pair.Value)),
+            .. optimizer?.Velocities.Select(pair => (MomentumPrefix + pair.Name, pair.Velocity)) ?? [],
+        ];
         RequireAll(path, file, wanted);
         foreach ((string name, Tensor target) in wanted)
         {
-            Copy(file, name, target);
-        }
-
-        foreach ((string name, Tensor velocity) in optimizer?.Velocities.Where(pair => file.Names.Contains(MomentumPrefix + pair.Name)) ?? [])
-        {
-            Copy(file, MomentumPrefix + name, velocity);
+            using Tensor value = file.Read(name);
+            target.copy_(value);
         }
     }
 
-    private static void Copy(SafeTensorsFile file, string name, Tensor target)
-    {
-        using Tensor value = file.Read(name);
-        target.copy_(value);
-    }
-
-    private static void RequireAll(string path, SafeTensorsFile file, KeyValuePair<string, Tensor>[] wanted)
+    private static void RequireAll(string path, SafeTensorsFile file, (string Name, Tensor Value)[] wanted)
     {
         var found = file.Names.ToHashSet();
         string[] wrong =
         [
-            .. wanted.Where(pair => !found.Contains(pair.Key)).Select(pair => $"'{pair.Key}' is missing"),
-            .. wanted.Where(pair => found.Contains(pair.Key) && !file.Shape(pair.Key).SequenceEqual(pair.Value.shape))
-                .Select(pair => $"'{pair.Key}' is [{string.Join(", ", file.Shape(pair.Key))}], expected [{string.Join(", ", pair.Value.shape)}]"),
+            .. wanted.Where(pair => !found.Contains(pair.Name)).Select(pair => $"'{pair.Name}' is missing"),
+            .. wanted.Where(pair => found.Contains(pair.Name) && !file.Shape(pair.Name).SequenceEqual(pair.Value.shape))
+                .Select(pair => $"'{pair.Name}' is [{string.Join(", ", file.Shape(pair.Name))}], expected [{string.Join(", ", pair.Value.shape)}]"),
         ];
         if (wrong.Length > 0)
         {

@@ -8,6 +8,8 @@ internal sealed record CheckpointInfo
     /// <summary>The key of the safetensors metadata that holds it, as JSON.</summary>
     private const string Key = "resnext";
 
+    private static readonly JsonSerializerOptions Json = new() { RespectNullableAnnotations = true };
+
     public required string Architecture { get; init; }
 
     public required IReadOnlyList<string> Labels { get; init; }
@@ -23,7 +25,41 @@ internal sealed record CheckpointInfo
     /// <summary>Validation accuracy of the best epoch; below 0 while there is none.</summary>
     public required double BestTop1 { get; init; }
 
-    public IReadOnlyDictionary<string, string> ToMetadata() => new Dictionary<string, string> { ["format"] = "pt", [Key] = JsonSerializer.Serialize(this) };
+    /// <summary>The options of the run and the size of its data, by name: a resume must have the same.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The architecture of a file and the one asked for, which must not contradict each other.</summary>
+    /// <param name="info">What the file says of itself; null for bare weights or no file.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="asked">The name asked for, if any.</param>
+    /// <returns>Null when neither says anything.</returns>
+    public static string? ArchitectureOf(CheckpointInfo? info, string? path, string? asked) =>
+        info is not null && asked is not null && info.Architecture != asked
+            ? throw new InvalidDataException($"Architecture '{asked}' is asked for, but '{path}' holds '{info.Architecture}'.")
+            : asked ?? info?.Architecture;
+
+    /// <summary>This run's description, as far as the saved run had come.</summary>
+    /// <exception cref="InvalidDataException">The saved run has other classes or settings; the message names them.</exception>
+    public CheckpointInfo Resumed(CheckpointInfo saved, string path)
+    {
+        if (!saved.Labels.SequenceEqual(Labels))
+        {
+            throw new InvalidDataException($"'{path}' was trained on classes {string.Join(", ", saved.Labels)}; the data has {string.Join(", ", Labels)}.");
+        }
+
+        foreach ((string name, string value) in Settings)
+        {
+            string before = saved.Settings.GetValueOrDefault(name, "not known");
+            if (before != value)
+            {
+                throw new InvalidDataException($"'{path}' was trained with {name} {before}, now it is {value}: resume with the options and the data of that run.");
+            }
+        }
+
+        return saved;
+    }
+
+    public IReadOnlyDictionary<string, string> ToMetadata() => new Dictionary<string, string> { ["format"] = "pt", [Key] = JsonSerializer.Serialize(this, Json) };
 
     /// <returns>Null when the file holds bare weights of another origin.</returns>
     /// <exception cref="InvalidDataException">The description is there and damaged.</exception>
@@ -36,9 +72,10 @@ internal sealed record CheckpointInfo
 
         try
         {
-            CheckpointInfo info = JsonSerializer.Deserialize<CheckpointInfo>(json) ?? throw new JsonException("it is null");
+            CheckpointInfo info = JsonSerializer.Deserialize<CheckpointInfo>(json, Json) ?? throw new JsonException("it is null");
             info.Preprocessing.Validated();
-            return info;
+            ResNeXtArchitecture.Parse(info.Architecture);
+            return info.Labels.Contains(null) ? throw new JsonException("a label is null") : info;
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)
         {

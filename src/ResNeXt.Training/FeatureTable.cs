@@ -10,14 +10,8 @@ internal static class FeatureTable
 {
     private const int RowGroup = 1024;
 
-    /// <exception cref="ArgumentException">The extension is neither .csv nor .parquet.</exception>
-    public static void RequireFormat(string path)
-    {
-        if (!IsParquet(path) && !path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new ArgumentException($"Output '{path}' has an unknown format: expected a name that ends in .csv or .parquet.");
-        }
-    }
+    /// <summary>Whether the file's extension names a format.</summary>
+    public static bool IsKnown(string path) => IsParquet(path) || path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
 
     /// <param name="path">The file; its extension chooses the format.</param>
     /// <param name="width">Length of every vector.</param>

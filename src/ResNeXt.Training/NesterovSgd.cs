@@ -23,7 +23,7 @@ internal sealed class NesterovSgd : IDisposable
     {
         _momentum = momentum;
         _weightDecay = weightDecay;
-        _states = [.. module.named_parameters().Select(pair => (pair.name, pair.parameter, zeros_like(pair.parameter).detach().DetachFromDisposeScope()))];
+        _states = [.. module.named_parameters().Select(pair => (pair.name, pair.parameter, zeros_like(pair.parameter).DetachFromDisposeScope()))];
     }
 
     /// <summary>The velocity of each parameter, under the parameter's name.</summary>

@@ -1,8 +1,9 @@
 using System.CommandLine;
+using System.Text;
 using ResNeXt.Training;
 
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false); // JSON is UTF-8 whatever the console's code page
 using var context = new CommandContext();
-context.StopOnCtrlC();
 var root = new RootCommand("ResNeXt for .NET: train on a folder of images, export to ONNX, featurize, predict, evaluate.")
 {
     context.JsonOption,
@@ -19,14 +20,14 @@ var root = new RootCommand("ResNeXt for .NET: train on a folder of images, expor
 ParseResult parse = root.Parse(args);
 if (parse.Errors.Count > 0)
 {
-    CommandContext.Log($"error: {string.Join(" ", parse.Errors.Select(error => error.Message))}");
-    CommandContext.Log("See --help.");
+    CommandContext.Log($"error: {string.Join(" ", parse.Errors.Select(error => error.Message))} See --help.");
     return ExitCode.Usage;
 }
 
 try
 {
-    return parse.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    int code = parse.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    return context.Cancellation.IsCancellationRequested ? ExitCode.Cancelled : code;
 }
 catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
 {
@@ -37,11 +38,11 @@ catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequ
 catch (Exception exception)
 #pragma warning restore CA1031
 {
-    CommandContext.Log($"error: {string.Join(' ', exception.Message.Split('\n', StringSplitOptions.TrimEntries))}");
+    CommandContext.Log($"error: {FailureMessage.Of(exception)}");
     if (parse.GetValue(context.VerboseOption))
     {
         CommandContext.Log(exception.ToString());
     }
 
-    return exception is ArgumentException ? ExitCode.Usage : ExitCode.Failure;
+    return exception is UsageException ? ExitCode.Usage : ExitCode.Failure;
 }

@@ -15,8 +15,12 @@ internal sealed class RunFolder
         {
             Directory.CreateDirectory(full);
             string probe = Path.Combine(full, $".{Guid.NewGuid():N}.tmp");
-            AtomicFile.Write(probe, _ => { });
+            File.WriteAllText(probe, "");
             File.Delete(probe);
+            foreach (string file in (string[])[Last, Best, Model])
+            {
+                AtomicFile.RemoveLeftovers(file);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

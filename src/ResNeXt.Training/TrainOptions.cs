@@ -30,11 +30,11 @@ public sealed record TrainOptions
     public int Epochs { get; init; } = 30;
 
     /// <summary>Images in a step.</summary>
-    /// <value>2 to 4096 (batch normalisation needs two). The default is 32.</value>
+    /// <value>3 to 4096, so that none is left alone in a batch, which batch normalisation could not train on. The default is 32.</value>
     public int BatchSize { get; init; } = 32;
 
     /// <summary>The largest learning rate.</summary>
-    /// <value>Above 0. The default, null, is 0.1 for a batch of 256 in proportion to the batch (paper), a tenth of it with <see cref="Weights"/>.</value>
+    /// <value>Above 0, at most 1000. The default, null, is 0.1 for a batch of 256 in proportion to the batch (paper), a tenth of it with <see cref="Weights"/>.</value>
     public double? LearningRate { get; init; }
 
     /// <summary>Epochs of linear warm-up.</summary>
@@ -54,13 +54,13 @@ public sealed record TrainOptions
     public double CropScale { get; init; } = 0.08;
 
     /// <summary>Edge of the square that the network sees.</summary>
-    /// <value>16 to 1024 pixels. The default, null, is the architecture's: 224, or 32 with the CIFAR stem.</value>
+    /// <value>16 to 1024 pixels. The default, null, is that of <see cref="Weights"/>, else the architecture's: 224, or 32 with the CIFAR stem.</value>
     public int? ImageSize { get; init; }
 
     /// <summary>Seed of the split, the weights, the order of the images and their augmentation.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Go on from <c>last.safetensors</c> in <see cref="Out"/> where there is one.</summary>
+    /// <summary>Go on from <c>last.safetensors</c> in <see cref="Out"/> where there is one. The other options must be those of that run.</summary>
     public bool Resume { get; init; }
 
     /// <summary>Where to compute.</summary>
@@ -72,8 +72,8 @@ public sealed record TrainOptions
     {
         Require(ValSplit is > 0 and < 1, nameof(ValSplit), ValSplit, "above 0 and below 1");
         Require(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
-        Require(BatchSize is >= 2 and <= 4096, nameof(BatchSize), BatchSize, "2 to 4096");
-        Require(LearningRate is null or (> 0 and < 1e3), nameof(LearningRate), LearningRate, "above 0");
+        Require(BatchSize is >= 3 and <= 4096, nameof(BatchSize), BatchSize, "3 to 4096");
+        Require(LearningRate is null or (> 0 and <= 1000), nameof(LearningRate), LearningRate, "above 0, at most 1000");
         Require(WarmupEpochs is null || (WarmupEpochs >= 0 && WarmupEpochs <= Epochs), nameof(WarmupEpochs), WarmupEpochs, "0 to the number of epochs");
         Require(Momentum is > 0 and < 1, nameof(Momentum), Momentum, "above 0 and below 1");
         Require(WeightDecay is null or (>= 0 and < 1), nameof(WeightDecay), WeightDecay, "0 or more, below 1");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,19 +29,35 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         var paths = new RunFolder(_options.Out, _options.Resume);
 
         // The network, and where its training stands.
+        string? source = paths.Resumes ? paths.Last : _options.Weights;
+        CheckpointInfo? saved = source is null ? null : Checkpoint.TryReadInfo(source);
         manual_seed(_options.Seed);
-        ResNeXtArchitecture architecture = StartingArchitecture(paths);
-        ImagePreprocessing preprocessing = StartingPreprocessing(architecture);
-        using ResNeXtModule module = new ResNeXtModule(architecture, data.Labels.Count);
-        StartingWeights(module, data.Labels);
-        module.to(device);
+        ResNeXtArchitecture architecture = ResNeXtArchitecture.Parse(CheckpointInfo.ArchitectureOf(saved, source, _options.Architecture) ?? "resnext50_32x4d");
+        ImagePreprocessing preprocessing = saved?.Preprocessing ?? OnnxExporter.DefaultPreprocessing(architecture);
+        preprocessing = preprocessing.Scaled(_options.ImageSize ?? preprocessing.ImageSize);
         double weightDecay = _options.WeightDecay ?? (architecture.Stem == ResNeXtStem.Cifar ? 5e-4 : 1e-4);
+        var info = new CheckpointInfo
+        {
+            Architecture = architecture.Name,
+            Labels = data.Labels,
+            Preprocessing = preprocessing,
+            Settings = Settings(data, preprocessing, weightDecay),
+            Epoch = 0,
+            BestEpoch = 0,
+            BestTop1 = -1,
+        };
+        using var module = new ResNeXtModule(architecture, data.Labels.Count);
+        module.to(device);
         using var optimizer = new NesterovSgd(module, _options.Momentum, weightDecay);
-        var info = new CheckpointInfo { Architecture = architecture.Name, Labels = data.Labels, Preprocessing = preprocessing, Epoch = 0, BestEpoch = 0, BestTop1 = -1 };
         if (paths.Resumes)
         {
-            info = Resumed(info, paths.Last);
+            info = info.Resumed(saved ?? Checkpoint.ReadInfo(paths.Last), paths.Last);
             Checkpoint.Load(paths.Last, module, optimizer);
+        }
+        else if (_options.Weights is not null)
+        {
+            // The head only where it is for the same classes.
+            Checkpoint.Load(_options.Weights, module, replaceHead: saved is null || !saved.Labels.SequenceEqual(data.Labels));
         }
 
         // The images.
@@ -49,10 +66,11 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         var training = new BatchLoader(data.Training, preprocessing.ImageSize, _options.BatchSize, crop.Process);
         var validation = new BatchLoader(data.Validation, preprocessing.ImageSize, _options.BatchSize, (image, _, target) => evaluation.Process(image, target));
         using var normalization = new PixelNormalization(preprocessing, device);
+        Drain(validation, cancellation);
 
         // The epochs.
         int steps = training.BatchCount;
-        long warmup = (long)Math.Round((_options.WarmupEpochs ?? Math.Min(_options.Epochs * 0.1, 5)) * steps);
+        long warmup = (long)Math.Round(WarmupEpochs * steps);
         var clock = new Stopwatch();
         long trained = 0;
         while (info.Epoch < _options.Epochs)
@@ -89,6 +107,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         }
 
         // The result.
+        cancellation.ThrowIfCancellationRequested();
         Checkpoint.Load(paths.Best, module);
         module.to(CPU);
         OnnxExporter.Export(module, OnnxExporter.Describe(module, info.Labels, info.Preprocessing), paths.Model);
@@ -102,6 +121,8 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
             ImagesPerSecond = trained == 0 ? 0 : trained / clock.Elapsed.TotalSeconds,
         };
     }
+
+    private double WarmupEpochs => _options.WarmupEpochs ?? Math.Min(_options.Epochs * 0.1, 5);
 
     private double BaseRate => _options.LearningRate ?? 0.1 * _options.BatchSize / 256 * (_options.Weights is null ? 1 : 0.1);
 
@@ -137,37 +158,31 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         return sum.Metrics;
     }
 
-    private ResNeXtArchitecture StartingArchitecture(RunFolder paths)
+    /// <summary>Reads every validation image once: one that cannot be read must not cost the first epoch.</summary>
+    private static void Drain(BatchLoader images, CancellationToken cancellation)
     {
-        string? source = paths.Resumes ? paths.Last : _options.Weights;
-        string? saved = source is null ? null : Checkpoint.TryReadInfo(source)?.Architecture;
-        return _options.Architecture is not null && saved is not null && saved != _options.Architecture
-            ? throw new ArgumentException($"Architecture '{_options.Architecture}' is asked for, but '{source}' holds '{saved}'.")
-            : ResNeXtArchitecture.Parse(_options.Architecture ?? saved ?? "resnext50_32x4d");
-    }
-
-    private ImagePreprocessing StartingPreprocessing(ResNeXtArchitecture architecture) =>
-        OnnxExporter.DefaultPreprocessing(architecture, _options.ImageSize);
-
-    /// <summary>Copies the weights to start from; the head only where it is for the same classes.</summary>
-    private void StartingWeights(ResNeXtModule module, IReadOnlyList<string> labels)
-    {
-        if (_options.Weights is not null)
+        foreach (LabeledBatch _ in images.Epoch(seed: null, cancellation))
         {
-            CheckpointInfo? info = Checkpoint.TryReadInfo(_options.Weights);
-            Checkpoint.Load(_options.Weights, module, replaceHead: info is null || !info.Labels.SequenceEqual(labels));
         }
     }
 
-    private static CheckpointInfo Resumed(CheckpointInfo expected, string path)
+    /// <summary>What a resumed run must share with the run that it goes on with.</summary>
+    private Dictionary<string, string> Settings(DataSplit data, ImagePreprocessing preprocessing, double weightDecay) => new()
     {
-        CheckpointInfo saved = Checkpoint.ReadInfo(path);
-        return !saved.Labels.SequenceEqual(expected.Labels)
-            ? throw new InvalidDataException($"'{path}' was trained on classes {string.Join(", ", saved.Labels)}; the data has {string.Join(", ", expected.Labels)}.")
-            : saved.Preprocessing.ImageSize != expected.Preprocessing.ImageSize
-            ? throw new InvalidDataException($"'{path}' was trained at {saved.Preprocessing.ImageSize} pixels; {expected.Preprocessing.ImageSize} are asked for.")
-            : saved;
-    }
+        ["image size"] = Text(preprocessing.ImageSize),
+        ["number of epochs"] = Text(_options.Epochs),
+        ["batch size"] = Text(_options.BatchSize),
+        ["learning rate"] = Text(BaseRate),
+        ["number of warm-up epochs"] = Text(WarmupEpochs),
+        ["momentum"] = Text(_options.Momentum),
+        ["weight decay"] = Text(weightDecay),
+        ["crop scale"] = Text(_options.CropScale),
+        ["seed"] = Text(_options.Seed),
+        ["number of training images"] = Text(data.Training.Count),
+        ["number of validation images"] = Text(data.Validation.Count),
+    };
+
+    private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static void RequireFinite(TrainProgress state)
     {

@@ -63,6 +63,30 @@ public sealed class CheckpointTests(Shapes shapes)
     }
 
     [Fact]
+    public void Load_WithoutMomentum_IsRefusedWhenItIsAskedFor()
+    {
+        string path = shapes.NewPath(".safetensors");
+        using ResNeXtModule module = NewModule(seed: 1);
+        using var optimizer = new NesterovSgd(module, 0.9, 0);
+        Checkpoint.Save(path, Info, module);
+
+        Assert.Contains("'momentum.", Assert.Throws<InvalidDataException>(() => Checkpoint.Load(path, module, optimizer)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("""{"Architecture":"resnext14_2x4d","Labels":["a","b"],"Preprocessing":null,"Epoch":1,"BestEpoch":1,"BestTop1":0}""")]
+    [InlineData("""{"Architecture":"resnext14_2x4d","Labels":["a",null],"Preprocessing":{},"Epoch":1,"BestEpoch":1,"BestTop1":0}""")]
+    [InlineData("""{"Architecture":"resnext14_2x4d","Labels":["a","b"],"Preprocessing":{"Mean":null},"Epoch":1,"BestEpoch":1,"BestTop1":0}""")]
+    [InlineData("""{"Architecture":"resnext14_2x4d","Labels":["a","b"],"Preprocessing":{"ImageSize":-1},"Epoch":1,"BestEpoch":1,"BestTop1":0}""")]
+    [InlineData("""{"Architecture":"evil","Labels":["a","b"],"Preprocessing":{},"Epoch":1,"BestEpoch":1,"BestTop1":0}""")]
+    public void FromMetadata_DamagedDescription_NamesTheFile(string json) => Assert.Contains(
+        "x.safetensors",
+        Assert.Throws<InvalidDataException>(() => CheckpointInfo.FromMetadata(new Dictionary<string, string> { ["resnext"] = json }, "x.safetensors")).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
     public void Save_OntoAFolderThatIsNot_LeavesNothing()
     {
         string file = shapes.NewPath();

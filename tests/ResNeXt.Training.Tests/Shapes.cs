@@ -43,6 +43,20 @@ public sealed class Shapes : IDisposable
         Seed = 1,
     };
 
+    /// <summary>A copy of the folder that a test may spoil.</summary>
+    public string Copy()
+    {
+        string data = NewPath();
+        foreach (string file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(data, Path.GetRelativePath(Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        return data;
+    }
+
     public void Dispose()
     {
         Directory.Delete(Folder, recursive: true);

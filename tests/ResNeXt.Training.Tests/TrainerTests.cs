@@ -128,12 +128,38 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
     {
         TrainOptions options = shapes.Tiny(Path.GetDirectoryName(trained.Result.Model)!) with { Resume = true };
 
-        Assert.Throws<ArgumentException>(() => new Trainer(options with { Architecture = "resnext14_4x4d" }).Run());
-        Assert.Throws<InvalidDataException>(() => new Trainer(options with { ImageSize = 48 }).Run());
-        Assert.Throws<InvalidDataException>(() => new Trainer(options with
+        Assert.Contains("resnext14_2x4d", Refused(options with { Architecture = "resnext14_4x4d" }), StringComparison.Ordinal);
+        Assert.Contains("image size 32, now it is 48", Refused(options with { ImageSize = 48 }), StringComparison.Ordinal);
+        Assert.Contains("seed 1, now it is 2", Refused(options with { Seed = 2 }), StringComparison.Ordinal);
+        Assert.Contains("batch size 8, now it is 9", Refused(options with { BatchSize = 9 }), StringComparison.Ordinal);
+        Assert.Contains("number of epochs 2, now it is 5", Refused(options with { Epochs = 5 }), StringComparison.Ordinal);
+        Assert.Contains("number of training images 36", Refused(options with { ValSplit = 0.5 }), StringComparison.Ordinal);
+        Assert.Contains("classes disc, stripes", Refused(options with
         {
             Data = [.. shapes.Images.Select(image => new LabeledImage { ImagePath = image.ImagePath, Label = "x" + image.Label })],
-        }).Run());
+        }), StringComparison.Ordinal);
+
+        static string Refused(TrainOptions options) => Assert.Throws<InvalidDataException>(() => new Trainer(options).Run()).Message;
+    }
+
+    [Fact]
+    public void Run_BadValidationImage_FailsBeforeTheFirstStep()
+    {
+        string bad = shapes.NewPath(".jpg");
+        File.WriteAllText(bad, "no image");
+        TrainOptions options = shapes.Tiny(shapes.NewPath()) with { Val = [.. shapes.Images, new LabeledImage { ImagePath = bad, Label = "disc" }] };
+
+        var exception = Assert.Throws<InvalidDataException>(() => new Trainer(options, _ => Assert.Fail("A step was made.")).Run());
+
+        Assert.Contains(bad, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_WeightsOfAnotherSize_KeepTheirPreprocessing()
+    {
+        TrainOptions options = shapes.Tiny(shapes.NewPath()) with { ImageSize = null, Architecture = null, Weights = trained.Result.Checkpoint, Epochs = 1 };
+
+        Assert.Equal(32, Checkpoint.ReadInfo(new Trainer(options).Run().Checkpoint).Preprocessing.ImageSize);
     }
 
     [Fact]
@@ -176,7 +202,7 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
         foreach (TrainOptions wrong in (TrainOptions[])
             [
                 options with { Epochs = 0 },
-                options with { BatchSize = 1 },
+                options with { BatchSize = 2 },
                 options with { LearningRate = double.NaN },
                 options with { ValSplit = 1 },
                 options with { CropScale = 0 },

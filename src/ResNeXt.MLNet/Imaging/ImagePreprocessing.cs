@@ -30,6 +30,10 @@ public sealed record ImagePreprocessing
     /// <summary>Bytes of one preprocessed image, <c>[ImageSize, ImageSize, 3]</c>.</summary>
     internal int ByteCount => ImageSize * ImageSize * RgbImage.Channels;
 
+    /// <summary>The same for another input size: the resize keeps its proportion to the crop.</summary>
+    internal ImagePreprocessing Scaled(int imageSize) =>
+        this with { ImageSize = imageSize, ResizeSize = (int)Math.Round((double)ResizeSize * imageSize / ImageSize) };
+
     /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
     internal ImagePreprocessing Validated()
     {

@@ -26,6 +26,9 @@ public sealed record ResNeXtMetadata
 
     private const string Prefix = "resnext.";
 
+    /// <summary>Name of the output of a stage, where the file has one: <c>c2</c> for the first; float, <c>[N, C, H, W]</c>.</summary>
+    internal static string StageName(int stage) => string.Create(CultureInfo.InvariantCulture, $"c{stage + 2}");
+
     /// <summary>Name of the architecture, <c>resnext50_32x4d</c> for one.</summary>
     public required string Architecture { get; init; }
 
@@ -92,7 +95,7 @@ public sealed record ResNeXtMetadata
         string[] labels = Json<string[]>("labels");
         int featureWidth = Number("feature_width");
         return crop != "center" ? throw Damaged("crop", crop, "center")
-            : labels.Length == 0 || labels.Contains(null) ? throw Damaged("labels", Text("labels"), "one name for each class")
+            : labels.Length == 0 || labels.Contains(null) || labels.Distinct().Count() < labels.Length ? throw Damaged("labels", Text("labels"), "a different name for each class")
             : featureWidth < 1 ? throw Damaged("feature_width", Text("feature_width"), "at least 1")
             : new ResNeXtMetadata
             {

@@ -67,6 +67,12 @@ internal sealed class ResNeXtModel : IDisposable
         ? File.ReadAllBytes(path)
         : throw new FileNotFoundException($"Model file '{path}' does not exist.", path);
 
+    /// <summary>Whether the graph has an output of that name.</summary>
+    public bool HasOutput(string output) => _session.OutputMetadata.ContainsKey(output);
+
+    /// <summary>Channels of the named output of the graph: its second dimension.</summary>
+    public int Channels(string output) => _session.OutputMetadata[output].Dimensions[1];
+
     /// <summary>Values for each image in the named output of the graph.</summary>
     public int Width(string output) => output == ResNeXtMetadata.FeaturesName ? Metadata.FeatureWidth : Metadata.Labels.Count;
 

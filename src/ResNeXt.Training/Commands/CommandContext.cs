@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Encodings.Web;
+using System.Text.Json;
 
 namespace ResNeXt.Training;
 
@@ -15,18 +15,13 @@ internal sealed class CommandContext : IDisposable
 
     private readonly CancellationTokenSource _stop = new();
 
+    public CommandContext() => Console.CancelKeyPress += Stop;
+
     public Option<bool> JsonOption { get; } = new("--json") { Description = "Print one JSON object on standard output.", Recursive = true };
 
     public Option<bool> VerboseOption { get; } = new("--verbose") { Description = "Print the stack trace of a failure.", Recursive = true };
 
     public CancellationToken Cancellation => _stop.Token;
-
-    /// <summary>The first Ctrl+C stops cleanly, a second one at once.</summary>
-    public void StopOnCtrlC() => Console.CancelKeyPress += (_, press) =>
-    {
-        press.Cancel = !_stop.IsCancellationRequested;
-        _stop.Cancel();
-    };
 
     /// <summary>Prints a verb's result: as JSON when asked for, else as lines for people.</summary>
     public void Print(ParseResult parse, object result, IEnumerable<string> lines)
@@ -43,7 +38,18 @@ internal sealed class CommandContext : IDisposable
         }
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        Console.CancelKeyPress -= Stop;
+        _stop.Dispose();
+    }
 
     public static void Log(string line) => Console.Error.WriteLine(line);
+
+    /// <summary>The first Ctrl+C stops cleanly, a second one at once.</summary>
+    private void Stop(object? sender, ConsoleCancelEventArgs press)
+    {
+        press.Cancel = !_stop.IsCancellationRequested;
+        _stop.Cancel();
+    }
 }

@@ -20,6 +20,24 @@ internal static class CommandOptions
     public static Option<double?> Number(string name, string value, string description) =>
         new(name) { HelpName = value, Description = description, CustomParser = ParseNumber };
 
+    /// <summary>The name of an architecture that can be.</summary>
+    public static Option<string?> Architecture(string description, bool required = false)
+    {
+        var option = new Option<string?>("--arch") { HelpName = "NAME", Description = description, Required = required };
+        option.Validators.Add(result =>
+        {
+            try
+            {
+                ResNeXtArchitecture.Parse(result.GetValueOrDefault<string>() ?? "");
+            }
+            catch (ArgumentException exception)
+            {
+                result.AddError(exception.Message);
+            }
+        });
+        return option;
+    }
+
     public static Option<string> Model() => Required("--model", "FILE.onnx", "The exported model.");
 
     public static Option<ExecutionDevice> Device() => new("--device")

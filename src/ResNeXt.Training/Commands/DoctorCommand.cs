@@ -50,8 +50,9 @@ internal static class DoctorCommand
     private static string Device()
     {
         torch.Device device = TorchDevice.Of(ExecutionDevice.Auto);
-        using torch.Tensor x = torch.ones(2, 2, device: device);
-        using torch.Tensor sum = x.mm(x).sum();
+        using DisposeScope scope = torch.NewDisposeScope();
+        torch.Tensor x = torch.ones(2, 2, device: device);
+        torch.Tensor sum = x.mm(x).sum();
         return sum.item<float>() == 8 ? $"{device}, {torch.get_num_threads()} threads" : throw new InvalidOperationException($"a product of matrices is wrong on {device}");
     }
 
@@ -62,7 +63,7 @@ internal static class DoctorCommand
         try
         {
             using var module = new ResNeXtModule(ResNeXtArchitecture.Parse("resnext14_2x4d"), 2);
-            ImagePreprocessing preprocessing = OnnxExporter.DefaultPreprocessing(module.Architecture, 32);
+            ImagePreprocessing preprocessing = OnnxExporter.DefaultPreprocessing(module.Architecture).Scaled(32);
             double error = OnnxExporter.Export(module, OnnxExporter.Describe(module, ["a", "b"], preprocessing), file);
             return FormattableString.Invariant($"ONNX Runtime agrees with TorchSharp to {error:G2}");
         }

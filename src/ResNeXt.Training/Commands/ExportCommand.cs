@@ -7,7 +7,7 @@ internal static class ExportCommand
 {
     public static Command Create(CommandContext context)
     {
-        Option<string?> arch = CommandOptions.Text("--arch", "NAME", "Architecture (default: the one that the checkpoint names).");
+        Option<string?> arch = CommandOptions.Architecture("Architecture (default: the one that the checkpoint names).");
         Option<string> weights = CommandOptions.Required("--weights", "FILE", "A .safetensors file.");
         Option<string> output = CommandOptions.Required("--output", "FILE.onnx", "The model to write.");
         Option<string?> labels = CommandOptions.Text("--labels", "FILE", "A text file with a class name on each line (default: the checkpoint's).");
@@ -15,7 +15,12 @@ internal static class ExportCommand
         Option<int?> resize = CommandOptions.Integer("--resize", "N", "Length that the shorter side is resized to, in pixels.");
         Option<string?> interpolation = CommandOptions.Text("--interpolation", "bilinear|bicubic", "The resize filter.");
         interpolation.AcceptOnlyFromAmong("bilinear", "bicubic");
-        var command = new Command("export", "Write weights as a self-describing ONNX model.") { arch, weights, output, labels, imageSize, resize, interpolation };
+        var precision = new Option<string>("--precision") { HelpName = "fp32", Description = "Precision of the weights.", DefaultValueFactory = _ => "fp32" };
+        precision.AcceptOnlyFromAmong("fp32");
+        var mergeGroups = new Option<string>("--merge-groups") { HelpName = "none", Description = "Groups of the 3x3 convolutions stay as trained.", DefaultValueFactory = _ => "none" };
+        mergeGroups.AcceptOnlyFromAmong("none");
+        var stages = new Option<bool>("--stages") { Description = "Also give out the feature maps of the stages, c2, c3, ..." };
+        var command = new Command("export", "Write weights as a self-describing ONNX model.") { arch, weights, output, labels, imageSize, resize, interpolation, precision, mergeGroups, stages };
         command.SetAction(parse => Run(
             context,
             parse,
@@ -23,17 +28,20 @@ internal static class ExportCommand
             parse.GetValue(arch),
             parse.GetValue(labels),
             parse.GetRequiredValue(output),
-            preprocessing => preprocessing with
+            parse.GetValue(stages),
+            preprocessing =>
             {
-                ImageSize = parse.GetValue(imageSize) ?? preprocessing.ImageSize,
-                ResizeSize = parse.GetValue(resize)
-                    ?? (parse.GetValue(imageSize) is int size ? (int)((long)preprocessing.ResizeSize * size / preprocessing.ImageSize) : preprocessing.ResizeSize),
-                Interpolation = parse.GetValue(interpolation) switch
+                preprocessing = preprocessing.Scaled(parse.GetValue(imageSize) ?? preprocessing.ImageSize);
+                return preprocessing with
                 {
-                    "bicubic" => ImageInterpolation.Bicubic,
-                    "bilinear" => ImageInterpolation.Bilinear,
-                    _ => preprocessing.Interpolation,
-                },
+                    ResizeSize = parse.GetValue(resize) ?? preprocessing.ResizeSize,
+                    Interpolation = parse.GetValue(interpolation) switch
+                    {
+                        "bicubic" => ImageInterpolation.Bicubic,
+                        "bilinear" => ImageInterpolation.Bilinear,
+                        _ => preprocessing.Interpolation,
+                    },
+                };
             }));
         return command;
     }
@@ -45,24 +53,20 @@ internal static class ExportCommand
         string? architectureName,
         string? labelFile,
         string output,
+        bool stages,
         Func<ImagePreprocessing, ImagePreprocessing> adjust)
     {
         TorchLibrary.Load();
         CheckpointInfo? info = Checkpoint.TryReadInfo(weights);
-        if (architectureName is not null && info is not null && info.Architecture != architectureName)
-        {
-            throw new ArgumentException($"Architecture '{architectureName}' is asked for, but '{weights}' holds '{info.Architecture}'.");
-        }
-
         ResNeXtArchitecture architecture = ResNeXtArchitecture.Parse(
-            architectureName ?? info?.Architecture ?? throw new ArgumentException($"'{weights}' does not say which network it is for: add --arch."));
-        ImagePreprocessing preprocessing = adjust(info?.Preprocessing ?? OnnxExporter.DefaultPreprocessing(architecture, imageSize: null)).Validated();
+            CheckpointInfo.ArchitectureOf(info, weights, architectureName) ?? throw new UsageException($"'{weights}' does not say which network it is for: add --arch."));
+        ImagePreprocessing preprocessing = Adjusted(info?.Preprocessing ?? OnnxExporter.DefaultPreprocessing(architecture), adjust);
         int classes = Checkpoint.ClassCount(weights);
         using var module = new ResNeXtModule(architecture, classes);
         Checkpoint.Load(weights, module);
         IReadOnlyList<string> labels = labelFile is not null ? ReadLabels(labelFile, classes)
             : info?.Labels ?? [.. Enumerable.Range(0, classes).Select(Number)];
-        double error = OnnxExporter.Export(module, OnnxExporter.Describe(module, labels, preprocessing), output);
+        double error = OnnxExporter.Export(module, OnnxExporter.Describe(module, labels, preprocessing), output, stages);
         context.Print(
             parse,
             new { Output = output, Parameters = module.ParameterCount, MaxAbsError = error },
@@ -70,13 +74,26 @@ internal static class ExportCommand
         return 0;
     }
 
+    private static ImagePreprocessing Adjusted(ImagePreprocessing preprocessing, Func<ImagePreprocessing, ImagePreprocessing> adjust)
+    {
+        try
+        {
+            return adjust(preprocessing).Validated();
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException(exception.Message, exception);
+        }
+    }
+
     private static string Number(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static string[] ReadLabels(string file, int classes)
     {
         string[] labels = [.. File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0)];
-        return labels.Length == classes
-            ? labels
+        return labels.GroupBy(label => label).FirstOrDefault(group => group.Count() > 1) is { Key: string twice }
+            ? throw new InvalidDataException($"'{file}' holds the label '{twice}' more than once: expected a different name for each class.")
+            : labels.Length == classes ? labels
             : throw new InvalidDataException($"'{file}' holds {labels.Length} labels; the network has {classes} classes: expected a line for each.");
     }
 }

@@ -15,7 +15,7 @@ internal static class PredictCommand
         {
             if (result.GetValueOrDefault<int>() < 1)
             {
-                result.AddError("--top must be at least 1.");
+                result.AddError($"--top is {result.GetValueOrDefault<int>()}: expected at least 1.");
             }
         });
         var images = new Argument<string[]>("IMAGE") { Description = "Image files.", Arity = ArgumentArity.OneOrMore };

@@ -31,7 +31,7 @@ internal static class TrainDisplay
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(context =>
             {
-                ProgressTask task = context.AddTask("reading the folder");
+                ProgressTask task = context.AddTask("starting");
                 return train(state =>
                 {
                     task.MaxValue = (double)state.Epochs * state.Steps;
@@ -47,5 +47,5 @@ internal static class TrainDisplay
 
     private static string Describe(TrainProgress state) => FormattableString.Invariant(
         $"epoch {state.Epoch}/{state.Epochs}, step {state.Step}/{state.Steps}, loss {state.Loss:F3}, lr {state.LearningRate:G3}, {state.ImagesPerSecond:F1} images/s")
-        + (state.Validation is ClassificationMetrics metrics ? FormattableString.Invariant($", validation top-1 {metrics.Top1:P2}, loss {metrics.Loss:F3}") : "");
+        + (state.Validation is ClassificationMetrics metrics ? FormattableString.Invariant($", validation top-1 {metrics.Top1:P2}, top-5 {metrics.Top5:P2}, loss {metrics.Loss:F3}") : "");
 }

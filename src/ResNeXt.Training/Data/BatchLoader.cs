@@ -12,6 +12,10 @@ internal sealed class BatchLoader(IReadOnlyList<Sample> samples, int imageSize, 
 {
     private const int BatchesAhead = 3;
 
+    private readonly int _bytes = (long)batchSize * imageSize * imageSize * RgbImage.Channels <= Array.MaxLength
+        ? imageSize * imageSize * RgbImage.Channels
+        : throw new InvalidDataException($"A batch of {batchSize} images of {imageSize} x {imageSize} pixels takes more than 2 GiB: use a smaller batch.");
+
     /// <summary>Batches in an epoch.</summary>
     public int BatchCount => BatchPlan.Even(samples.Count, batchSize).Count;
 
@@ -54,13 +58,12 @@ internal sealed class BatchLoader(IReadOnlyList<Sample> samples, int imageSize, 
             foreach (Range range in BatchPlan.Even(samples.Count, batchSize))
             {
                 int[] members = order[range];
-                int bytes = imageSize * imageSize * RgbImage.Channels;
-                byte[] pixels = new byte[members.Length * bytes];
+                byte[] pixels = new byte[members.Length * _bytes];
                 Parallel.For(0, members.Length, parallel, i =>
                 {
                     int index = members[i];
                     var random = new Random(Seed.Of(seed, index));
-                    prepare(ImageDecoder.DecodeFile(samples[index].Path), random, pixels.AsSpan(i * bytes, bytes));
+                    prepare(ImageDecoder.DecodeFile(samples[index].Path), random, pixels.AsSpan(i * _bytes, _bytes));
                 });
                 queue.Add(new LabeledBatch(pixels, [.. members.Select(index => (long)samples[index].Label)]), stop);
             }

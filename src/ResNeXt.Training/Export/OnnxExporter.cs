@@ -1,6 +1,8 @@
 using Google.Protobuf;
 using ResNeXt.Training.Onnx;
+using TorchSharp;
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace ResNeXt.Training;
 
@@ -13,25 +15,19 @@ public static class OnnxExporter
     private static readonly string Version = typeof(OnnxExporter).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>The preprocessing that a network is trained and evaluated with unless told otherwise.</summary>
-    /// <param name="architecture">The network.</param>
-    /// <param name="imageSize">Edge of its input in pixels; null for the architecture's own.</param>
     /// <remarks>
     /// The shorter side is resized to 8/7 of the crop, the 256 to 224 of the paper; the CIFAR stem sees its small images whole, with
     /// the mean and deviation of CIFAR-10 (paper's code).
     /// </remarks>
-    internal static ImagePreprocessing DefaultPreprocessing(ResNeXtArchitecture architecture, int? imageSize)
-    {
-        int size = imageSize ?? architecture.DefaultImageSize;
-        return architecture.Stem == ResNeXtStem.Cifar
-            ? new ImagePreprocessing
-            {
-                ImageSize = size,
-                ResizeSize = size,
-                Mean = [125.3f / 255, 123.0f / 255, 113.9f / 255],
-                StandardDeviation = [63.0f / 255, 62.1f / 255, 66.7f / 255],
-            }
-            : new ImagePreprocessing { ImageSize = size, ResizeSize = (int)Math.Round(size * 256 / 224.0) };
-    }
+    internal static ImagePreprocessing DefaultPreprocessing(ResNeXtArchitecture architecture) => architecture.Stem == ResNeXtStem.Cifar
+        ? new ImagePreprocessing
+        {
+            ImageSize = architecture.DefaultImageSize,
+            ResizeSize = architecture.DefaultImageSize,
+            Mean = [125.3f / 255, 123.0f / 255, 113.9f / 255],
+            StandardDeviation = [63.0f / 255, 62.1f / 255, 66.7f / 255],
+        }
+        : new ImagePreprocessing();
 
     /// <summary>The description that goes into the file.</summary>
     internal static ResNeXtMetadata Describe(ResNeXtModule module, IReadOnlyList<string> labels, ImagePreprocessing preprocessing) => new()
@@ -47,23 +43,23 @@ public static class OnnxExporter
     /// <param name="module">The network, on the CPU.</param>
     /// <param name="metadata">What the file says of itself; as many labels as the network has classes.</param>
     /// <param name="path">The file to create or replace.</param>
+    /// <param name="stages">Also give out the feature map of every stage: <c>c2</c>, <c>c3</c>, ..., <c>[N, C, H, W]</c>.</param>
     /// <returns>The largest absolute difference of a logit between ONNX Runtime and TorchSharp.</returns>
-    /// <exception cref="ArgumentException">Labels and classes differ in number.</exception>
-    /// <exception cref="InvalidDataException">ONNX Runtime's results are not the network's.</exception>
-    public static double Export(ResNeXtModule module, ResNeXtMetadata metadata, string path)
+    /// <exception cref="InvalidDataException">Labels and classes differ in number, or ONNX Runtime's results are not the network's.</exception>
+    public static double Export(ResNeXtModule module, ResNeXtMetadata metadata, string path, bool stages = false)
     {
         if (metadata.Labels.Count != module.Classes)
         {
-            throw new ArgumentException($"{metadata.Labels.Count} labels are given for a network of {module.Classes} classes.");
+            throw new InvalidDataException($"{metadata.Labels.Count} labels are given for a network of {module.Classes} classes.");
         }
 
-        byte[] model = Build(module, metadata).ToByteArray();
+        byte[] model = Build(module, metadata, stages).ToByteArray();
         double error = OnnxVerifier.Verify(model, module, metadata.Preprocessing);
         AtomicFile.Write(path, stream => stream.Write(model));
         return error;
     }
 
-    private static ModelProto Build(ResNeXtModule module, ResNeXtMetadata metadata)
+    private static ModelProto Build(ResNeXtModule module, ResNeXtMetadata metadata, bool stages)
     {
         var graph = new OnnxGraph();
         int size = metadata.Preprocessing.ImageSize;
@@ -81,6 +77,11 @@ public static class OnnxExporter
             foreach (Bottleneck block in module.Stages[stage].children().Cast<Bottleneck>())
             {
                 x = Block(graph, $"layer{stage + 1}.{number++}", x, block);
+            }
+
+            if (stages)
+            {
+                graph.Output(graph.Node("Identity", ResNeXtMetadata.StageName(stage), [x]), null, ResNeXtArchitecture.OutputChannels(stage), null, null);
             }
         }
 
@@ -110,8 +111,9 @@ public static class OnnxExporter
     {
         string pooled = graph.Node("GlobalAveragePool", "pooled", [x]);
         string features = graph.Node("Flatten", ResNeXtMetadata.FeaturesName, [pooled], OnnxGraph.Attribute("axis", 1));
-        using var weight = module.fc.weight!.detach().cpu();
-        using var bias = module.fc.bias!.detach().cpu();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor weight = module.fc.weight!.detach().cpu();
+        Tensor bias = module.fc.bias!.detach().cpu();
         string logits = graph.Node(
             "Gemm",
             ResNeXtMetadata.LogitsName,

@@ -11,19 +11,28 @@ internal sealed class OnnxGraph
     private const int Opset = 17;
     private readonly GraphProto _graph = new() { Name = "resnext" };
 
-    /// <summary>A float input; a null dimension is the batch.</summary>
+    /// <summary>A float input; the first dimension, null, is the batch.</summary>
     public string Input(string name, params ReadOnlySpan<long?> shape)
     {
         _graph.Input.Add(Value(name, shape));
         return name;
     }
 
-    /// <summary>Declares a value an output of the graph.</summary>
+    /// <summary>Declares a value an output of the graph; null dimensions are free.</summary>
     public void Output(string name, params ReadOnlySpan<long?> shape) => _graph.Output.Add(Value(name, shape));
 
     /// <summary>A constant tensor of floats.</summary>
-    public string Constant(string name, ReadOnlySpan<float> values, params ReadOnlySpan<long> shape) =>
-        Constant(name, TensorProto.Types.DataType.Float, MemoryMarshal.AsBytes(values), shape);
+    public string Constant(string name, ReadOnlySpan<float> values, params ReadOnlySpan<long> shape)
+    {
+        var tensor = new TensorProto { Name = name, DataType = (int)TensorProto.Types.DataType.Float, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values)) };
+        foreach (long size in shape)
+        {
+            tensor.Dims.Add(size);
+        }
+
+        _graph.Initializer.Add(tensor);
+        return name;
+    }
 
     /// <summary>Adds a node with one output.</summary>
     /// <param name="operation">The operator.</param>
@@ -53,26 +62,14 @@ internal sealed class OnnxGraph
         return model;
     }
 
-    private string Constant(string name, TensorProto.Types.DataType type, ReadOnlySpan<byte> bytes, ReadOnlySpan<long> shape)
-    {
-        var tensor = new TensorProto { Name = name, DataType = (int)type, RawData = ByteString.CopyFrom(bytes) };
-        foreach (long size in shape)
-        {
-            tensor.Dims.Add(size);
-        }
-
-        _graph.Initializer.Add(tensor);
-        return name;
-    }
-
     private static ValueInfoProto Value(string name, ReadOnlySpan<long?> shape)
     {
         var dimensions = new TensorShapeProto();
-        foreach (long? size in shape)
+        for (int i = 0; i < shape.Length; i++)
         {
-            dimensions.Dim.Add(size is long known
+            dimensions.Dim.Add(shape[i] is long known
                 ? new TensorShapeProto.Types.Dimension { DimValue = known }
-                : new TensorShapeProto.Types.Dimension { DimParam = "N" });
+                : new TensorShapeProto.Types.Dimension { DimParam = i == 0 ? "N" : $"{name}_{i}" });
         }
 
         return new ValueInfoProto

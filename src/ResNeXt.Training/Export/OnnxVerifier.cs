@@ -34,8 +34,16 @@ internal static class OnnxVerifier
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         using var normalization = new PixelNormalization(preprocessing, CPU);
+        bool training = module.training;
         module.eval();
-        return module.forward(normalization.Apply(pixels)).contiguous().data<float>().ToArray();
+        try
+        {
+            return module.forward(normalization.Apply(pixels)).contiguous().data<float>().ToArray();
+        }
+        finally
+        {
+            module.train(training);
+        }
     }
 
     private static float[] RunOnnx(byte[] model, ImagePreprocessing preprocessing, byte[] pixels)

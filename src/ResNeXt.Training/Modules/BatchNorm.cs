@@ -27,7 +27,7 @@ internal sealed class BatchNorm : Module<Tensor, Tensor>
         bias = new Parameter(zeros(channels));
         running_mean = zeros(channels);
         running_var = ones(channels);
-        num_batches_tracked = zeros(1L, ScalarType.Int64).squeeze();
+        num_batches_tracked = tensor(0L);
         RegisterComponents();
     }
 

@@ -4,17 +4,15 @@ using System.Text.RegularExpressions;
 namespace ResNeXt.Training;
 
 /// <summary>A member of the ResNeXt family: everything that distinguishes one network from another except its classes.</summary>
-/// <param name="Name">Its name, <c>resnext50_32x4d</c> for one.</param>
-/// <param name="Stem">What stands before the first stage.</param>
-/// <param name="Blocks">Bottleneck blocks in each stage: four stages, three with the CIFAR stem.</param>
-/// <param name="Cardinality">C: groups of the 3x3 convolutions.</param>
-/// <param name="BaseWidth">d: channels of a group in the first stage.</param>
-public sealed partial record ResNeXtArchitecture(string Name, ResNeXtStem Stem, IReadOnlyList<int> Blocks, int Cardinality, int BaseWidth)
+public sealed partial record ResNeXtArchitecture
 {
     /// <summary>Channels that the stem puts out.</summary>
     internal const int StemChannels = 64;
 
     private const int Expansion = 4;
+
+    private ResNeXtArchitecture(string name, ResNeXtStem stem, IReadOnlyList<int> blocks, int cardinality, int baseWidth) =>
+        (Name, Stem, Blocks, Cardinality, BaseWidth) = (name, stem, blocks, cardinality, baseWidth);
 
     /// <summary>The architectures that have a name of their own in the literature; <see cref="Parse"/> knows many more.</summary>
     public static IReadOnlyList<string> Known { get; } =
@@ -23,6 +21,21 @@ public sealed partial record ResNeXtArchitecture(string Name, ResNeXtStem Stem, 
         "resnet50", "resnet101", "resnet152",
         "resnext29_8x64d_cifar", "resnext29_16x64d_cifar",
     ];
+
+    /// <summary>Its name, <c>resnext50_32x4d</c> for one.</summary>
+    public string Name { get; }
+
+    /// <summary>What stands before the first stage.</summary>
+    public ResNeXtStem Stem { get; }
+
+    /// <summary>Bottleneck blocks in each stage: four stages, three with the CIFAR stem.</summary>
+    public IReadOnlyList<int> Blocks { get; }
+
+    /// <summary>C: groups of the 3x3 convolutions.</summary>
+    public int Cardinality { get; }
+
+    /// <summary>d: channels of a group in the first stage.</summary>
+    public int BaseWidth { get; }
 
     /// <summary>Length of a feature vector: the channels of the last stage.</summary>
     public int FeatureWidth => OutputChannels(Blocks.Count - 1);
@@ -86,6 +99,6 @@ public sealed partial record ResNeXtArchitecture(string Name, ResNeXtStem Stem, 
         };
     }
 
-    [GeneratedRegex(@"^(resnet(?<plain>50|101|152)|resnext(?<depth>\d{1,4})_(?<cardinality>\d{1,4})x(?<width>\d{1,4})d(?<cifar>_cifar)?)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(resnet(?<plain>50|101|152)|resnext(?<depth>[0-9]{1,4})_(?<cardinality>[0-9]{1,4})x(?<width>[0-9]{1,4})d(?<cifar>_cifar)?)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

@@ -20,20 +20,20 @@ public static class TorchLibrary
 
     /// <summary>The folder that patched copies are kept in: <c>$XDG_CACHE_HOME/resnext</c> or <c>~/.cache/resnext</c>.</summary>
     internal static string CacheFolder =>
-        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
-            ? Path.Combine(cache, "resnext")
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "resnext");
+        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? Path.Combine(cache, "resnext")
+        : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home ? Path.Combine(home, ".cache", "resnext")
+        : throw new DllNotFoundException("There is no home folder to keep an adapted TorchSharp in: set XDG_CACHE_HOME to a writable folder.");
 
     private static string LoadOnce()
     {
         // Elsewhere TorchSharp's own loader does all that is needed.
-        return OperatingSystem.IsLinux() ? LoadOnLinux(RuntimeInformation.ProcessArchitecture, FindFile, CacheFolder) : "TorchSharp's own loader";
+        return OperatingSystem.IsLinux() ? LoadOnLinux(RuntimeInformation.ProcessArchitecture, FindFile, () => CacheFolder) : "TorchSharp's own loader";
     }
 
     /// <param name="architecture">That of the process.</param>
     /// <param name="find">Path of a native library of the application, or null.</param>
     /// <param name="cacheFolder">Where the patched copy goes when it is needed.</param>
-    internal static string LoadOnLinux(Architecture architecture, Func<string, string?> find, string cacheFolder)
+    internal static string LoadOnLinux(Architecture architecture, Func<string, string?> find, Func<string> cacheFolder)
     {
         if (architecture != Architecture.X64)
         {
@@ -57,7 +57,7 @@ public static class TorchLibrary
         catch (DllNotFoundException exception) when (exception.Message.Contains(TorchSharpPatch.NeededVersion, StringComparison.Ordinal))
         {
             // TorchSharp's loader finds this copy by its SONAME.
-            string patched = PatchedCopy(torchSharp, cacheFolder);
+            string patched = PatchedCopy(torchSharp, cacheFolder());
             NativeLibrary.Load(patched);
             return patched;
         }
@@ -67,7 +67,7 @@ public static class TorchLibrary
     internal static string PatchedCopy(string library, string cacheFolder)
     {
         string path = Path.Combine(cacheFolder, "torchsharp-" + TorchSharpPatch.OriginalHash[..16].ToLowerInvariant(), FileName);
-        if (File.Exists(path) && TorchSharpPatch.Hash(File.ReadAllBytes(path)) == TorchSharpPatch.PatchedHash)
+        if (IsPatched(path))
         {
             return path;
         }
@@ -94,6 +94,19 @@ public static class TorchLibrary
         {
             throw new DllNotFoundException(
                 $"'{library}' needs {TorchSharpPatch.NeededVersion}, which this system's libstdc++ lacks, and an adapted copy cannot be written to '{cacheFolder}': {exception.Message} Set XDG_CACHE_HOME to a writable folder, or {Cure}.", exception);
+        }
+    }
+
+    /// <summary>A copy that cannot be read is as good as none.</summary>
+    private static bool IsPatched(string path)
+    {
+        try
+        {
+            return File.Exists(path) && TorchSharpPatch.Hash(File.ReadAllBytes(path)) == TorchSharpPatch.PatchedHash;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

@@ -21,7 +21,9 @@ internal sealed class SafeTensorsFile : IDisposable
     public SafeTensorsFile(string path)
     {
         _path = path;
-        _stream = File.OpenRead(path);
+        _stream = Directory.Exists(path)
+            ? throw new InvalidDataException($"'{path}' is a folder: expected a .safetensors file, such as best.safetensors in the folder of a training run.")
+            : File.OpenRead(path);
         try
         {
             (Metadata, _entries, _dataStart) = ReadHeader();

@@ -12,7 +12,7 @@ public sealed class BadInputTests(Shapes shapes, TrainedModel trained)
     [Fact]
     public async Task Train_EmptyClass_NamesIt()
     {
-        string data = Copy();
+        string data = shapes.Copy();
         Directory.CreateDirectory(Path.Combine(data, "empty"));
 
         (await TrainAsync(data, shapes.NewPath())).AssertFailed(1, Path.Combine(data, "empty"), "holds no image");
@@ -21,7 +21,7 @@ public sealed class BadInputTests(Shapes shapes, TrainedModel trained)
     [Fact]
     public async Task Train_OneClass_SaysHowManyAreNeeded()
     {
-        string data = Copy();
+        string data = shapes.Copy();
         Directory.Delete(Path.Combine(data, "disc"), recursive: true);
 
         (await TrainAsync(data, shapes.NewPath())).AssertFailed(1, "'stripes'", "at least two");
@@ -30,7 +30,7 @@ public sealed class BadInputTests(Shapes shapes, TrainedModel trained)
     [Fact]
     public async Task Train_TextNamedJpg_NamesTheFile()
     {
-        string data = Copy();
+        string data = shapes.Copy();
         string file = Path.Combine(data, "disc", "text.jpg");
         File.WriteAllText(file, "this is text");
         string output = shapes.NewPath();
@@ -42,7 +42,7 @@ public sealed class BadInputTests(Shapes shapes, TrainedModel trained)
     [Fact]
     public async Task Train_TruncatedJpeg_NamesTheFile()
     {
-        string data = Copy();
+        string data = shapes.Copy();
         string file = Path.Combine(data, "disc", "00.jpg");
         byte[] whole = File.ReadAllBytes(file);
         File.WriteAllBytes(file, whole[..(whole.Length / 2)]);
@@ -57,6 +57,24 @@ public sealed class BadInputTests(Shapes shapes, TrainedModel trained)
         File.WriteAllText(file, "a file where a folder should be");
 
         (await TrainAsync(shapes.Folder, Path.Combine(file, "run"))).AssertFailed(1, file, "cannot be written to");
+    }
+
+    [Fact]
+    public async Task Train_OptionOutOfRange_IsWrongUsage() =>
+        (await CommandRun.StartAsync("train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--batch-size", "1")).AssertFailed(2, "BatchSize is 1", "3 to 4096");
+
+    [Fact]
+    public async Task Train_WeightsThatAreAFolder_SaysWhatToName() =>
+        (await CommandRun.StartAsync("train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--weights", shapes.Folder)).AssertFailed(1, shapes.Folder, "best.safetensors");
+
+    [Fact]
+    public async Task Export_LabelTwice_NamesIt()
+    {
+        string labels = shapes.NewPath(".txt"), output = shapes.NewPath(".onnx");
+        File.WriteAllLines(labels, ["crane", "crane"]);
+
+        (await CommandRun.StartAsync("export", "--weights", trained.Result.Checkpoint, "--output", output, "--labels", labels)).AssertFailed(1, labels, "'crane'");
+        Assert.False(File.Exists(output));
     }
 
     [Fact]
@@ -89,7 +107,7 @@ public sealed class BadInputTests(Shapes shapes, TrainedModel trained)
     [Fact]
     public async Task Evaluate_UnknownClass_NamesIt()
     {
-        string data = Copy();
+        string data = shapes.Copy();
         Directory.Move(Path.Combine(data, "disc"), Path.Combine(data, "ring"));
 
         (await CommandRun.StartAsync("evaluate", "--model", trained.Result.Model, "--data", data)).AssertFailed(1, "'ring'", "'disc', 'stripes'");
@@ -146,17 +164,4 @@ public sealed class BadInputTests(Shapes shapes, TrainedModel trained)
 
     private static Task<CommandRun> TrainAsync(string data, string output) => CommandRun.StartAsync(
         "train", "--data", data, "--out", output, "--arch", "resnext14_2x4d", "--image-size", "32", "--epochs", "1", "--batch-size", "24", "--json");
-
-    private string Copy()
-    {
-        string data = shapes.NewPath();
-        foreach (string file in shapes.Images.Select(image => image.ImagePath))
-        {
-            string target = Path.Combine(data, Path.GetRelativePath(shapes.Folder, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-
-        return data;
-    }
 }

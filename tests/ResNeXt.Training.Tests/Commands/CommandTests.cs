@@ -29,8 +29,7 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     [Fact]
     public async Task Evaluate_FolderWithDamagedImages_CountsAndListsThem()
     {
-        string data = shapes.NewPath();
-        CopyFolder(shapes.Folder, data);
+        string data = shapes.Copy();
         File.WriteAllText(Path.Combine(data, "disc", "text.jpg"), "this is text");
         byte[] whole = File.ReadAllBytes(Path.Combine(data, "disc", "00.jpg"));
         File.WriteAllBytes(Path.Combine(data, "stripes", "truncated.jpg"), whole[..(whole.Length / 2)]);
@@ -135,6 +134,59 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
         });
     }
 
+    [Fact]
+    public async Task Train_InterruptedAndResumedWithVal_GoesOn()
+    {
+        string output = shapes.NewPath();
+        string[] arguments =
+        [
+            "train", "--data", shapes.Folder, "--val", shapes.Folder, "--out", output, "--arch", "resnext14_2x4d", "--image-size", "32", "--epochs", "2", "--batch-size", "12",
+        ];
+        CommandRun first = await CommandRun.StartAsync([.. arguments, "--json"]);
+        CommandRun again = await CommandRun.StartAsync([.. arguments, "--json"]);
+        CommandRun resumed = await CommandRun.StartAsync([.. arguments, "--resume", "--json"]);
+
+        Assert.Equal(0, first.ExitCode);
+        again.AssertFailed(1, output, "--resume");
+        Assert.Equal((0, 2), (resumed.ExitCode, resumed.Json.GetProperty("epochs").GetInt32()));
+        Assert.Equal(first.Json.GetProperty("valTop1").GetDouble(), resumed.Json.GetProperty("valTop1").GetDouble());
+    }
+
+    [Fact]
+    public async Task Featurize_StageLayer_NeedsAModelWithStages()
+    {
+        string model = shapes.NewPath(".onnx"), csv = shapes.NewPath(".csv");
+        await CommandRun.StartAsync("export", "--weights", trained.Result.Checkpoint, "--output", model, "--stages", "--precision", "fp32", "--merge-groups", "none");
+
+        CommandRun run = await CommandRun.StartAsync("featurize", "--model", model, "--input", shapes.Images[0].ImagePath, "--output", csv, "--layer", "c3", "--json");
+
+        Assert.Equal((0, 1, 512), (run.ExitCode, run.Json.GetProperty("count").GetInt32(), run.Json.GetProperty("width").GetInt32()));
+        Assert.All(File.ReadLines(csv).Last().Split(',')[1..], value => Assert.True(float.Parse(value, System.Globalization.CultureInfo.InvariantCulture) >= 0));
+        (await CommandRun.StartAsync("featurize", "--model", Model, "--input", shapes.Folder, "--output", csv, "--layer", "c3")).AssertFailed(1, "'c3'", "--stages");
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("train --help")]
+    [InlineData("export --help")]
+    [InlineData("--version")]
+    public async Task AnyVerb_Help_Exits0(string arguments)
+    {
+        CommandRun run = await CommandRun.StartAsync(arguments.Split(' '));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.NotEqual("", run.Output);
+    }
+
+    [Fact]
+    public async Task AnyVerb_Verbose_AddsTheStackTrace()
+    {
+        CommandRun run = await CommandRun.StartAsync("evaluate", "--model", "/no/model.onnx", "--data", shapes.Folder, "--verbose");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("   at ResNeXt", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("fly")]
@@ -142,6 +194,7 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     [InlineData("train --data x --out y --epochs many")]
     [InlineData("train --data x --out y --lr 0,1")]
     [InlineData("train --data x --out y --val z --val-split 0.5")]
+    [InlineData("train --data x --out y --arch resnext51_32x4d")]
     [InlineData("evaluate --model x --data y --device gpu")]
     [InlineData("predict --model x --top 0 y.jpg")]
     [InlineData("featurize --model x --input y --output z.xlsx")]
@@ -160,7 +213,7 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
             "train", "--data", shapes.Folder, "--out", output, "--arch", "resnext14_2x4d", "--image-size", "32", "--epochs", "100000", "--batch-size", "12", "--json");
         Task<CommandRun> end = CommandRun.EndAsync(process);
         await WaitForAsync(() => File.Exists(Path.Combine(output, "last.safetensors")), end);
-        using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
+        using (Process kill = Process.Start("sh", ["-c", $"kill -INT {process.Id}"]))
         {
             await kill.WaitForExitAsync();
         }
@@ -195,15 +248,5 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
         }
 
         return [.. values];
-    }
-
-    private static void CopyFolder(string from, string to)
-    {
-        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-        {
-            string target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
     }
 }

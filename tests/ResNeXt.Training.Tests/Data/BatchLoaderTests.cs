@@ -49,7 +49,13 @@ public sealed class BatchLoaderTests(Shapes shapes)
     [Fact]
     public void Epoch_LeftEarly_StopsItsWorkers()
     {
-        Assert.Single(Loader().Epoch(1, default).Take(1));
+        int prepared = 0;
+        var counting = new BatchLoader([.. Enumerable.Repeat(new Sample(shapes.Images[0].ImagePath, 0), 1000)], 16, 4, (_, _, _) => Interlocked.Increment(ref prepared));
+        Assert.Single(counting.Epoch(1, default).Take(1));
+        int atTheEnd = prepared;
+        Thread.Sleep(100);
+        Assert.Equal(atTheEnd, prepared);
+        Assert.InRange(prepared, 4, 4 * 6); // the one taken, three ahead, one waiting for room, one in the making
 
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();

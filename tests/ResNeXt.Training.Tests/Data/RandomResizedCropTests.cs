@@ -6,7 +6,7 @@ namespace ResNeXt.Training.Tests;
 public sealed class RandomResizedCropTests
 {
     [Fact]
-    public void DrawRegion_AnyImage_StaysInsideAndKeepsItsShare() =>
+    public void DrawRegion_AnyImage_StaysInside() =>
         Gen.Select(Gen.Int[1, 700], Gen.Int[1, 700], Gen.Int).ForAll("0000KOIPe036", values =>
         {
             (int width, int height, int seed) = values;

@@ -67,9 +67,20 @@ public sealed class TorchLibraryTests(Shapes shapes)
     }
 
     [Fact]
+    public void PatchedCopy_CopyThatIsAFolder_NamesTheCure()
+    {
+        string cache = shapes.NewPath();
+        string copy = TorchLibrary.PatchedCopy(Original, cache);
+        File.Delete(copy);
+        Directory.CreateDirectory(copy);
+
+        Assert.Contains("XDG_CACHE_HOME", Assert.Throws<DllNotFoundException>(() => TorchLibrary.PatchedCopy(Original, cache)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void LoadOnLinux_OtherArchitecture_SaysSo()
     {
-        var exception = Assert.Throws<DllNotFoundException>(() => TorchLibrary.LoadOnLinux(Architecture.Arm64, _ => null, shapes.NewPath()));
+        var exception = Assert.Throws<DllNotFoundException>(() => TorchLibrary.LoadOnLinux(Architecture.Arm64, _ => null, () => shapes.NewPath()));
 
         Assert.Contains("Arm64", exception.Message, StringComparison.Ordinal);
     }
@@ -78,7 +89,7 @@ public sealed class TorchLibraryTests(Shapes shapes)
     public void LoadOnLinux_MissingPackage_NamesIt()
     {
         var exception = Assert.Throws<DllNotFoundException>(
-            () => TorchLibrary.LoadOnLinux(Architecture.X64, name => name == "libLibTorchSharp.so" ? Original : null, shapes.NewPath()));
+            () => TorchLibrary.LoadOnLinux(Architecture.X64, name => name == "libLibTorchSharp.so" ? Original : null, () => shapes.NewPath()));
 
         Assert.Contains("libtorch-cpu-linux-x64", exception.Message, StringComparison.Ordinal);
     }
@@ -91,6 +102,7 @@ public sealed class TorchLibraryTests(Shapes shapes)
             new Dictionary<string, string> { ["XDG_CACHE_HOME"] = cache }, "doctor")));
 
         Assert.All(runs, run => Assert.Equal((0, ""), (run.ExitCode, run.Error)));
+        Assert.All(runs, run => Assert.Contains("ok    libtorch", run.Output, StringComparison.Ordinal));
         Assert.Empty(Directory.Exists(cache) ? Directory.EnumerateFiles(cache, "*.tmp", SearchOption.AllDirectories) : []);
     }
 }

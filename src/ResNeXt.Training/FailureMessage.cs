@@ -1,0 +1,27 @@
+using System.Runtime.InteropServices;
+
+namespace ResNeXt.Training;
+
+/// <summary>A failure in one line for people.</summary>
+public static class FailureMessage
+{
+    /// <summary>
+    /// The message without line breaks; without libtorch's native stack, with what helps when memory ran out; of a failed type
+    /// initialiser, the reason.
+    /// </summary>
+    /// <param name="exception">The failure.</param>
+    public static string Of(Exception exception)
+    {
+        string message = exception is TypeInitializationException ? exception.GetBaseException().Message : exception.Message;
+        if (exception is ExternalException)
+        {
+            message = message.Split("Exception raised from", 2)[0];
+            if (message.Contains("allocate", StringComparison.OrdinalIgnoreCase) || message.Contains("out of memory", StringComparison.OrdinalIgnoreCase))
+            {
+                message += " Use a smaller batch, image or network.";
+            }
+        }
+
+        return string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+    }
+}
