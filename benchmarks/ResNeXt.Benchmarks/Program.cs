@@ -1,11 +1,16 @@
+using System.Globalization;
 using ResNeXt.Benchmarks;
 
 switch (args)
 {
-    case ["layout", string file]:
-        LayoutBenchmark.Run(file);
+    case ["training", string file]:
+        TrainingBenchmark.Run(file);
+        return 0;
+    case ["training-steps", string way, string architecture, string imageSize, string batchSize]: // the benchmark's own child
+        Console.WriteLine(TrainingSteps.Measure(
+            Enum.Parse<TrainingWay>(way), architecture, int.Parse(imageSize, CultureInfo.InvariantCulture), int.Parse(batchSize, CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture));
         return 0;
     default:
-        Console.Error.WriteLine("usage: ResNeXt.Benchmarks layout FILE.md");
+        Console.Error.WriteLine("usage: ResNeXt.Benchmarks training FILE.md");
         return 2;
 }

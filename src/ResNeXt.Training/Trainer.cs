@@ -23,6 +23,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
     public TrainResult Run(CancellationToken cancellation = default)
     {
         Device device = TorchDevice.Of(_options.Device);
+        HeapMemory.KeepFreed();
         DataSplit data = _options.Val is null
             ? DataSplit.HoldOut(_options.Data, _options.ValSplit, _options.Seed)
             : DataSplit.Given(_options.Data, _options.Val);

@@ -23,11 +23,13 @@ internal sealed class BatchNorm : Module<Tensor, Tensor>
     public BatchNorm(int channels)
         : base(nameof(BatchNorm))
     {
-        weight = new Parameter(ones(channels));
-        bias = new Parameter(zeros(channels));
-        running_mean = zeros(channels);
-        running_var = ones(channels);
-        num_batches_tracked = tensor(0L);
+        // A module outlives the scope that it is made in.
+        using DisposeScope scope = NewDisposeScope();
+        weight = (Parameter)new Parameter(ones(channels)).DetachFromDisposeScope();
+        bias = (Parameter)new Parameter(zeros(channels)).DetachFromDisposeScope();
+        running_mean = zeros(channels).DetachFromDisposeScope();
+        running_var = ones(channels).DetachFromDisposeScope();
+        num_batches_tracked = tensor(0L).DetachFromDisposeScope();
         RegisterComponents();
     }
 

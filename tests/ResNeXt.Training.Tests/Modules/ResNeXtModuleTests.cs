@@ -26,6 +26,23 @@ public sealed class ResNeXtModuleTests
     }
 
     [Fact]
+    public void Module_MadeInsideAScope_OutlivesIt()
+    {
+        ResNeXtModule module;
+        using (NewDisposeScope())
+        {
+            module = new ResNeXtModule(ResNeXtArchitecture.Parse("resnext14_2x4d"), 2);
+        }
+
+        using (module)
+        using (DisposeScope scope = NewDisposeScope())
+        {
+            module.train();
+            Assert.Equal([2, 2], module.forward(rand(2, 3, 64, 64)).shape);
+        }
+    }
+
+    [Fact]
     public void Module_New_CarriesTorchvisionsNames()
     {
         using var module = new ResNeXtModule(ResNeXtArchitecture.Parse("resnext14_2x4d"), 2);
