@@ -9,7 +9,7 @@ namespace ResNeXt.Benchmarks;
 internal static class TrainingSteps
 {
     private const int WarmupSteps = 2;
-    private const double Seconds = 8;
+    private const double Seconds = 4;
 
     /// <returns>Images a second, from the median step.</returns>
     public static double Measure(TrainingWay way, string architecture, int imageSize, int batchSize)

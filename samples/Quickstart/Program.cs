@@ -43,8 +43,7 @@ try
             Architecture = "resnext14_8x4d",
             ImageSize = 96,
             Epochs = arguments.Epochs,
-            BatchSize = 16,
-            LearningRate = 0.05,
+            LearningRate = 0.03,
             CropScale = 0.6, // a defect must stay in the picture
             ValSplit = 0.1,
         },
@@ -58,7 +57,7 @@ try
     var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
         .Append(ml.Transforms.FeaturizeImages("Features", "ImagePath", trained.Model))
         .AppendCacheCheckpoint(ml)
-        .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
+        .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l1Regularization: 0)) // every feature may count
         .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
     var model = pipeline.Fit(fitPhotos);
 
