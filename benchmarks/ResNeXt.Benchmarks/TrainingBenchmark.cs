@@ -52,7 +52,8 @@ internal static class TrainingBenchmark
     {
         var start = new ProcessStartInfo(
             "dotnet",
-            [typeof(TrainingBenchmark).Assembly.Location, "training-steps", $"{way}", architecture, $"{imageSize}", $"{batchSize}"]) { RedirectStandardOutput = true };
+            [typeof(TrainingBenchmark).Assembly.Location, "training-steps", $"{way}", architecture, $"{imageSize}", $"{batchSize}"])
+        { RedirectStandardOutput = true };
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
