@@ -11,6 +11,6 @@ public sealed record ClassifyImagesOptions : ResNeXtOptions
     /// <value>The default is <c>PredictedLabel</c>.</value>
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
-    internal override IReadOnlyList<OutputColumn> Outputs =>
+    private protected override IReadOnlyList<OutputColumn> Values =>
         [new(OutputKind.Score, ScoreColumnName), new(OutputKind.PredictedLabel, PredictedLabelColumnName)];
 }

@@ -7,5 +7,5 @@ public sealed record FeaturizeImagesOptions : ResNeXtOptions
     /// <value>The default is <c>Features</c>, where ML.NET's trainers look for it.</value>
     public string OutputColumnName { get; init; } = "Features";
 
-    internal override IReadOnlyList<OutputColumn> Outputs => [new(OutputKind.Features, OutputColumnName)];
+    private protected override IReadOnlyList<OutputColumn> Values => [new(OutputKind.Features, OutputColumnName)];
 }

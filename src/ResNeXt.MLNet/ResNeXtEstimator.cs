@@ -13,9 +13,9 @@ namespace ResNeXt.MLNet;
 /// <item><term>Does it need to look at the data to train?</term><description>No</description></item>
 /// <item><term>Input column</term><description>Text (a path), a vector of bytes (an encoded image) or <see cref="MLImage"/></description></item>
 /// <item><term>Output columns</term><description><c>FeaturizeImages</c>: known-sized vector of <see cref="float"/>.
-/// <c>ClassifyImages</c>: known-sized vector of <see cref="float"/>, and a key of text</description></item>
+/// <c>ClassifyImages</c>: known-sized vector of <see cref="float"/>, and a key of text. <see cref="BadImagePolicy.Missing"/> adds a <see cref="bool"/></description></item>
 /// <item><term>Packages</term><description>ResNeXt.MLNet; the program adds Microsoft.ML.OnnxRuntime or Microsoft.ML.OnnxRuntime.Gpu</description></item>
-/// <item><term>An image that cannot be read</term><description>is an <see cref="InvalidDataException"/> when its row is reached</description></item>
+/// <item><term>An image that cannot be read</term><description>is an <see cref="InvalidDataException"/> when its row is reached, or a row of missing values: <see cref="BadImagePolicy"/></description></item>
 /// </list>
 /// </remarks>
 public sealed class ResNeXtEstimator : IEstimator<ResNeXtTransformer>

@@ -24,10 +24,22 @@ public abstract record ResNeXtOptions
     /// <value>The default is <see cref="ExecutionDevice.Auto"/>.</value>
     public ExecutionDevice Device { get; init; } = ExecutionDevice.Auto;
 
+    /// <summary>What happens to a row whose image cannot be read: a missing or damaged file, an empty value.</summary>
+    /// <value>The default is <see cref="BadImagePolicy.Throw"/>.</value>
+    public BadImagePolicy BadImages { get; init; } = BadImagePolicy.Throw;
+
+    /// <summary>Name of the column, of <see cref="bool"/>, that <see cref="BadImagePolicy.Missing"/> adds; without it there is no such column.</summary>
+    /// <value>The default is <c>HasImage</c>.</value>
+    public string HasImageColumnName { get; init; } = "HasImage";
+
     internal const int DefaultBatchSize = 16;
 
     /// <summary>The columns that are added, in order.</summary>
-    internal abstract IReadOnlyList<OutputColumn> Outputs { get; }
+    internal IReadOnlyList<OutputColumn> Outputs =>
+        BadImages == BadImagePolicy.Missing ? [.. Values, new(OutputKind.HasImage, HasImageColumnName)] : Values;
+
+    /// <summary>The columns that hold what the network says.</summary>
+    private protected abstract IReadOnlyList<OutputColumn> Values { get; }
 
     /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
     /// <exception cref="FileNotFoundException">There is no such model file.</exception>
@@ -41,14 +53,19 @@ public abstract record ResNeXtOptions
             throw new ArgumentException(FormattableString.Invariant($"{nameof(BatchSize)} is {BatchSize}: expected 1 to {TransformPlan.MaxBatchSize} images."));
         }
 
+        if (!Enum.IsDefined(BadImages))
+        {
+            throw new ArgumentException($"{nameof(BadImages)} is {BadImages}: expected {nameof(BadImagePolicy.Throw)} or {nameof(BadImagePolicy.Missing)}.");
+        }
+
         foreach (OutputColumn output in Outputs)
         {
             RequireName(output.Name, $"name of the column for {output.Kind}");
         }
 
-        if (Outputs.DistinctBy(output => output.Name).Count() < Outputs.Count)
+        if (Outputs.GroupBy(output => output.Name).FirstOrDefault(group => group.Count() > 1) is { Key: string twice })
         {
-            throw new ArgumentException($"Two output columns are called '{Outputs[0].Name}': expected a name for each.");
+            throw new ArgumentException($"Two output columns are called '{twice}': expected a name for each.");
         }
 
         if (!File.Exists(ModelFile))

@@ -13,6 +13,7 @@ internal sealed class LookAhead : IDisposable
     private readonly IDataView _source;
     private readonly DataViewSchema.Column _column;
     private readonly Random? _rand;
+    private readonly bool _keepsBadImages;
     private readonly ConcurrentQueue<DataViewRowId> _ids = new();
     private readonly IEnumerator<ScoredImage> _scored;
 
@@ -21,16 +22,17 @@ internal sealed class LookAhead : IDisposable
         _source = source;
         _column = ImageColumn.Find(source.Schema, plan.Input);
         _rand = rand;
+        _keepsBadImages = plan.KeepsBadImages;
         _scored = new ImageScorer(model, [plan.GraphOutput], plan.BatchSize).Score(Images()).GetEnumerator();
     }
 
-    /// <summary>The vector of the current row.</summary>
-    public float[] Current { get; private set; } = [];
+    /// <summary>The vector of the current row; <see langword="null"/> where it has no image.</summary>
+    public float[]? Current { get; private set; }
 
     /// <summary>Steps to the next row.</summary>
     /// <param name="id">The row that the other cursor stands on, <see langword="null"/> when it is at its end.</param>
     /// <param name="position">Number of that row, for messages.</param>
-    /// <exception cref="InvalidDataException">The image of the row cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The image of the row cannot be read, and such rows are not let through.</exception>
     /// <exception cref="InvalidOperationException">The source gave other rows to this cursor than to the other one.</exception>
     public void MoveNext(DataViewRowId? id, long position)
     {
@@ -45,8 +47,8 @@ internal sealed class LookAhead : IDisposable
         if (hasRow)
         {
             ScoredImage scored = _scored.Current;
-            Current = scored.Error is null
-                ? scored.Values[0]
+            Current = scored.Error is null ? scored.Values[0]
+                : _keepsBadImages ? null
                 : throw new InvalidDataException($"Row {position}, column '{_column.Name}': {scored.Error.Message}", scored.Error);
         }
     }

@@ -42,6 +42,7 @@ internal static class OutputSchema
         OutputKind.Features => new(output.Name, VectorKind.Vector, NumberDataViewType.Single, false),
         OutputKind.Score => new(output.Name, VectorKind.Vector, NumberDataViewType.Single, false, new SchemaShape(
             [Text(SlotNames, VectorKind.Vector), Text(TrainingLabelValues, VectorKind.Vector), .. ScoreAnnotations()])),
+        OutputKind.HasImage => new(output.Name, VectorKind.Scalar, BooleanDataViewType.Instance, false),
         _ => new(output.Name, VectorKind.Scalar, NumberDataViewType.UInt32, true, new SchemaShape(
             [Text(KeyValues, VectorKind.Vector), .. ScoreAnnotations()])),
     };
@@ -59,12 +60,13 @@ internal static class OutputSchema
     {
         OutputKind.Features => new VectorDataViewType(NumberDataViewType.Single, metadata.FeatureWidth),
         OutputKind.Score => new VectorDataViewType(NumberDataViewType.Single, metadata.Labels.Count),
+        OutputKind.HasImage => BooleanDataViewType.Instance,
         _ => new KeyDataViewType(typeof(uint), metadata.Labels.Count),
     };
 
     private static DataViewSchema.Annotations? Annotations(OutputKind kind, DataViewSchema input, ResNeXtMetadata metadata)
     {
-        if (kind == OutputKind.Features)
+        if (kind is OutputKind.Features or OutputKind.HasImage)
         {
             return null;
         }

@@ -22,7 +22,7 @@ internal sealed class ScoredDataView(IDataView source, DataViewSchema schema, Tr
         IEnumerable<DataViewSchema.Column> foreign = source.Schema.Where(column => active[column.Index]);
         if (!active.AsSpan(source.Schema.Count).Contains(true))
         {
-            return new ScoringCursor(schema, active, source.GetRowCursor(foreign, rand), plan, null);
+            return new ScoringCursor(schema, active, source.GetRowCursor(foreign, rand), plan, 0, null);
         }
 
         // Both cursors must see the same order: each gets a generator of its own with the same seed.
@@ -31,7 +31,7 @@ internal sealed class ScoredDataView(IDataView source, DataViewSchema schema, Tr
         var ahead = new LookAhead(source, plan, model, Twin());
         try
         {
-            return new ScoringCursor(schema, active, source.GetRowCursor(foreign, Twin()), plan, ahead);
+            return new ScoringCursor(schema, active, source.GetRowCursor(foreign, Twin()), plan, model.Width(plan.GraphOutput), ahead);
         }
         catch
         {

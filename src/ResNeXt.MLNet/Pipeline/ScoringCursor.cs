@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace ResNeXt.MLNet;
 
 /// <summary>The cursor the consumer holds: passes the source's columns through and steps the one that runs ahead along with it.</summary>
-internal sealed class ScoringCursor(DataViewSchema schema, bool[] active, DataViewRowCursor rows, TransformPlan plan, LookAhead? ahead) : DataViewRowCursor
+internal sealed class ScoringCursor(DataViewSchema schema, bool[] active, DataViewRowCursor rows, TransformPlan plan, int width, LookAhead? ahead) : DataViewRowCursor
 {
     private readonly ValueGetter<DataViewRowId> _getId = rows.GetIdGetter();
     private readonly int _foreign = schema.Count - plan.Outputs.Count;
@@ -45,7 +45,7 @@ internal sealed class ScoringCursor(DataViewSchema schema, bool[] active, DataVi
 
         return column.Index < _foreign
             ? rows.GetGetter<TValue>(rows.Schema[column.Index])
-            : ScoreGetters.Create<TValue>(plan.Outputs[column.Index - _foreign], () => rows.Position >= 0 ? ahead!.Current : throw NotOnARow());
+            : ScoreGetters.Create<TValue>(plan.Outputs[column.Index - _foreign], width, () => rows.Position >= 0 ? ahead!.Current : throw NotOnARow());
     }
 
     protected override void Dispose(bool disposing)

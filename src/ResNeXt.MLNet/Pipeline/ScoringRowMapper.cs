@@ -35,7 +35,7 @@ internal sealed class ScoringRowMapper(DataViewSchema input, DataViewSchema outp
         private readonly string[] _graphOutput = [mapper.Plan.GraphOutput];
         private ImageBatch? _batch;
         private Func<ImageSource>? _read;
-        private float[] _values = [];
+        private float[]? _values;
         private long _position = long.MinValue;
 
         public override DataViewSchema Schema => mapper.OutputSchema;
@@ -62,7 +62,7 @@ internal sealed class ScoringRowMapper(DataViewSchema input, DataViewSchema outp
             }
 
             _read ??= ImageColumn.Reader(input, ImageColumn.Find(mapper.InputSchema, mapper.Plan.Input));
-            return ScoreGetters.Create<TValue>(mapper.Plan.Outputs[column.Index - foreign], Current);
+            return ScoreGetters.Create<TValue>(mapper.Plan.Outputs[column.Index - foreign], mapper.Model.Width(mapper.Plan.GraphOutput), Current);
         }
 
         protected override void Dispose(bool disposing)
@@ -76,15 +76,15 @@ internal sealed class ScoringRowMapper(DataViewSchema input, DataViewSchema outp
         }
 
         /// <summary>Score and PredictedLabel of one row come from one run.</summary>
-        private float[] Current()
+        private float[]? Current()
         {
             if (_position != input.Position)
             {
                 _batch ??= new ImageBatch(1, mapper.Model.Metadata.Preprocessing);
                 _batch.Fill(_read!());
                 ScoredImage scored = _batch.Score(mapper.Model, _graphOutput)[0];
-                _values = scored.Error is null
-                    ? scored.Values[0]
+                _values = scored.Error is null ? scored.Values[0]
+                    : mapper.Plan.KeepsBadImages ? null
                     : throw new InvalidDataException($"Column '{mapper.Plan.Input}': {scored.Error.Message}", scored.Error);
                 _position = input.Position;
             }

@@ -11,6 +11,9 @@ internal enum OutputKind
 
     /// <summary>Key of the most probable label.</summary>
     PredictedLabel = 2,
+
+    /// <summary>Whether the row has an image; stands there when rows without one are let through.</summary>
+    HasImage = 3,
 }
 
 /// <summary>A column that the transformer adds.</summary>
@@ -18,11 +21,14 @@ internal sealed record OutputColumn(OutputKind Kind, string Name);
 
 /// <summary>What a transformer does, apart from the network; goes into the model file.</summary>
 /// <param name="Input">Name of the image column.</param>
-/// <param name="Outputs">The columns added, in order; all of them come from one output of the graph.</param>
+/// <param name="Outputs">The columns added, in order; those of values come from one output of the graph.</param>
 /// <param name="BatchSize">Images in a batch.</param>
 internal sealed record TransformPlan(string Input, IReadOnlyList<OutputColumn> Outputs, int BatchSize)
 {
     public const int MaxBatchSize = 4096;
+
+    /// <summary>A row whose image cannot be read has missing values; else it throws.</summary>
+    public bool KeepsBadImages => Outputs.Any(output => output.Kind == OutputKind.HasImage);
 
     /// <summary>The output of the graph that the columns are made from.</summary>
     public string GraphOutput => Outputs[0].Kind == OutputKind.Features ? ResNeXtMetadata.FeaturesName : ResNeXtMetadata.ProbabilitiesName;
