@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.ML;
 using ResNeXt.MLNet;
 
@@ -51,6 +52,20 @@ public sealed class ReadmeTests(Shapes shapes, TrainedModel trained)
             .Select(line => line.Length > 12 ? line[12..] : line);
 
         Assert.Contains(string.Join('\n', code), readme, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Links_InTheDocuments_LeadSomewhere()
+    {
+        string[] documents = [.. Directory.GetFiles(RepositoryFiles.Root, "*.md"), .. Directory.GetFiles(Path.Combine(RepositoryFiles.Root, "docs"), "*.md", SearchOption.AllDirectories)];
+        foreach (string document in documents)
+        {
+            foreach (Match link in Regex.Matches(File.ReadAllText(document), @"\]\((?!https?:)([^)#]+)"))
+            {
+                string target = Path.Combine(Path.GetDirectoryName(document)!, link.Groups[1].Value);
+                Assert.True(Path.Exists(target), $"{document} links to {target}.");
+            }
+        }
     }
 
     [Fact]
