@@ -50,8 +50,21 @@ public sealed record TrainOptions
     public double? WeightDecay { get; init; }
 
     /// <summary>Smallest share of an image's area that a random crop keeps (torchvision's <c>scale</c>).</summary>
-    /// <value>Above 0, at most 1. The default is 0.08.</value>
-    public double CropScale { get; init; } = 0.08;
+    /// <value>Above 0, at most 1. The default, null, is 0.08; with the CIFAR stem no such crop but the paper's: a border of an eighth of the edge
+    /// in the mean colour, and a crop of the old size out of that.</value>
+    public double? CropScale { get; init; }
+
+    /// <summary>One random operation on each training image, after crop and flip (torchvision's <c>auto_augment</c>).</summary>
+    /// <value>The default is <see cref="AutoAugment.None"/>.</value>
+    public AutoAugment AutoAugment { get; init; }
+
+    /// <summary>Strength of random changes of brightness, contrast and saturation, in random order (timm's <c>color_jitter</c>).</summary>
+    /// <value>0 to 1: factors of 1 - this to 1 + this. The default is 0; the paper's code takes 0.4.</value>
+    public double ColorJitter { get; init; }
+
+    /// <summary>Share of the training images in which a random rectangle becomes the mean colour (torchvision's <c>random_erase</c>).</summary>
+    /// <value>0 to 1. The default is 0; torchvision's reference takes 0.1.</value>
+    public double RandomErase { get; init; }
 
     /// <summary>Edge of the square that the network sees.</summary>
     /// <value>16 to 1024 pixels. The default, null, is that of <see cref="Weights"/>, else the architecture's: 224, or 32 with the CIFAR stem.</value>
@@ -77,7 +90,10 @@ public sealed record TrainOptions
         Require(WarmupEpochs is null || (WarmupEpochs >= 0 && WarmupEpochs <= Epochs), nameof(WarmupEpochs), WarmupEpochs, "0 to the number of epochs");
         Require(Momentum is > 0 and < 1, nameof(Momentum), Momentum, "above 0 and below 1");
         Require(WeightDecay is null or (>= 0 and < 1), nameof(WeightDecay), WeightDecay, "0 or more, below 1");
-        Require(CropScale is > 0 and <= 1, nameof(CropScale), CropScale, "above 0, at most 1");
+        Require(CropScale is null or (> 0 and <= 1), nameof(CropScale), CropScale, "above 0, at most 1");
+        Require(Enum.IsDefined(AutoAugment), nameof(AutoAugment), AutoAugment, "None or TrivialAugmentWide");
+        Require(ColorJitter is >= 0 and <= 1, nameof(ColorJitter), ColorJitter, "0 to 1");
+        Require(RandomErase is >= 0 and <= 1, nameof(RandomErase), RandomErase, "0 to 1");
         Require(ImageSize is null or (>= 16 and <= 1024), nameof(ImageSize), ImageSize, "16 to 1024 pixels");
         return this;
     }

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace ResNeXt.Training;
 
 /// <summary>
-/// Trains a ResNeXt on labelled images: SGD with Nesterov momentum, warm-up and cosine, random resized crops and flips,
+/// Trains a ResNeXt on labelled images: SGD with Nesterov momentum, warm-up and cosine, random crops and flips,
 /// channels-last. Keeps the best and the last epoch, and exports the best as ONNX.
 /// </summary>
 /// <param name="options">What to train on, and how.</param>
@@ -37,12 +37,13 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         ImagePreprocessing preprocessing = saved?.Preprocessing ?? OnnxExporter.DefaultPreprocessing(architecture);
         preprocessing = preprocessing.Scaled(_options.ImageSize ?? preprocessing.ImageSize);
         double weightDecay = _options.WeightDecay ?? (architecture.Stem == ResNeXtStem.Cifar ? 5e-4 : 1e-4);
+        double? cropScale = _options.CropScale ?? (architecture.Stem == ResNeXtStem.Cifar ? null : 0.08);
         var info = new CheckpointInfo
         {
             Architecture = architecture.Name,
             Labels = data.Labels,
             Preprocessing = preprocessing,
-            Settings = Settings(data, preprocessing, weightDecay),
+            Settings = Settings(data, preprocessing, weightDecay, cropScale),
             Epoch = 0,
             BestEpoch = 0,
             BestTop1 = -1,
@@ -62,9 +63,14 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         }
 
         // The images.
-        var crop = new RandomResizedCrop(preprocessing.ImageSize, _options.CropScale, preprocessing.Interpolation);
+        Augmentation augmentation = Augmentation.Of(preprocessing, cropScale) with
+        {
+            AutoAugment = _options.AutoAugment,
+            ColorJitter = new ColorJitter(_options.ColorJitter, _options.ColorJitter, _options.ColorJitter),
+            RandomErase = _options.RandomErase,
+        };
         var evaluation = new ImagePreprocessor(preprocessing);
-        var training = new BatchLoader(data.Training, preprocessing.ImageSize, _options.BatchSize, crop.Process);
+        var training = new BatchLoader(data.Training, preprocessing.ImageSize, _options.BatchSize, augmentation.Process);
         var validation = new BatchLoader(data.Validation, preprocessing.ImageSize, _options.BatchSize, (image, _, target) => evaluation.Process(image, target));
         using var normalization = new PixelNormalization(preprocessing, device);
         Drain(validation, cancellation);
@@ -168,7 +174,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
     }
 
     /// <summary>What a resumed run must share with the run that it goes on with.</summary>
-    private Dictionary<string, string> Settings(DataSplit data, ImagePreprocessing preprocessing, double weightDecay) => new()
+    private Dictionary<string, string> Settings(DataSplit data, ImagePreprocessing preprocessing, double weightDecay, double? cropScale) => new()
     {
         ["image size"] = Text(preprocessing.ImageSize),
         ["number of epochs"] = Text(_options.Epochs),
@@ -177,7 +183,10 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         ["number of warm-up epochs"] = Text(WarmupEpochs),
         ["momentum"] = Text(_options.Momentum),
         ["weight decay"] = Text(weightDecay),
-        ["crop scale"] = Text(_options.CropScale),
+        ["crop scale"] = cropScale is double scale ? Text(scale) : "none",
+        ["automatic augmentation"] = _options.AutoAugment.ToString(),
+        ["colour jitter"] = Text(_options.ColorJitter),
+        ["random erasing"] = Text(_options.RandomErase),
         ["seed"] = Text(_options.Seed),
         ["number of training images"] = Text(data.Training.Count),
         ["number of validation images"] = Text(data.Validation.Count),

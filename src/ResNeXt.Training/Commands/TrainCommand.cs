@@ -19,14 +19,19 @@ internal static class TrainCommand
         Option<double?> lr = CommandOptions.Number("--lr", "F", "Largest learning rate (default 0.1 * batch size / 256; a tenth of it with --weights).");
         Option<double?> warmup = CommandOptions.Number("--warmup-epochs", "F", "Epochs of linear warm-up (default a tenth of all, at most 5).");
         Option<double?> weightDecay = CommandOptions.Number("--weight-decay", "F", "Weight decay (default 1e-4; 5e-4 with the CIFAR stem).");
-        Option<double?> cropScale = CommandOptions.Number("--crop-scale", "F", $"Smallest share of an image that a random crop keeps (default {defaults.CropScale}).");
+        Option<double?> cropScale = CommandOptions.Number("--crop-scale", "F", "Smallest share of an image that a random crop keeps (default 0.08; with the CIFAR stem a shift by up to an eighth of the edge).");
+        Option<string?> autoAugment = CommandOptions.Text("--auto-augment", "ta_wide", "Random operation on each training image: TrivialAugmentWide (default none).");
+        autoAugment.AcceptOnlyFromAmong("ta_wide");
+        Option<double?> colorJitter = CommandOptions.Number("--color-jitter", "F", "Strength of random brightness, contrast and saturation (default 0).");
+        Option<double?> randomErase = CommandOptions.Number("--random-erase", "F", "Share of the training images that lose a random rectangle (default 0).");
         Option<int?> imageSize = CommandOptions.Integer("--image-size", "N", "Edge of the network's input in pixels (default 224; 32 with the CIFAR stem).");
         Option<int?> seed = CommandOptions.Integer("--seed", "N", "Seed of everything random (default 0).");
         var resume = new Option<bool>("--resume") { Description = "Go on with the run in --out." };
         Option<ExecutionDevice> device = CommandOptions.Device();
         var command = new Command("train", "Train a ResNeXt on a folder of images and export it.")
         {
-            data, output, val, valSplit, arch, weights, epochs, batchSize, lr, warmup, weightDecay, cropScale, imageSize, seed, resume, device,
+            data, output, val, valSplit, arch, weights, epochs, batchSize, lr, warmup, weightDecay, cropScale,
+            autoAugment, colorJitter, randomErase, imageSize, seed, resume, device,
         };
         command.Validators.Add(result =>
         {
@@ -48,7 +53,10 @@ internal static class TrainCommand
             LearningRate = parse.GetValue(lr),
             WarmupEpochs = parse.GetValue(warmup),
             WeightDecay = parse.GetValue(weightDecay),
-            CropScale = parse.GetValue(cropScale) ?? defaults.CropScale,
+            CropScale = parse.GetValue(cropScale),
+            AutoAugment = parse.GetValue(autoAugment) is null ? AutoAugment.None : AutoAugment.TrivialAugmentWide,
+            ColorJitter = parse.GetValue(colorJitter) ?? defaults.ColorJitter,
+            RandomErase = parse.GetValue(randomErase) ?? defaults.RandomErase,
             ImageSize = parse.GetValue(imageSize),
             Seed = parse.GetValue(seed) ?? defaults.Seed,
             Resume = parse.GetValue(resume),

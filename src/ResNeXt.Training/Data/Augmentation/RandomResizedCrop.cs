@@ -1,8 +1,8 @@
 namespace ResNeXt.Training;
 
 /// <summary>
-/// Training-time augmentation: a crop of random area and aspect ratio resized to the network's square (Szegedy et al. 2015, as
-/// torchvision draws it: aspect log-uniform in 3/4 to 4/3, ten tries, then the largest centre crop), and a horizontal flip half of the time.
+/// A crop of random area and aspect ratio, resized to the network's square (Szegedy et al. 2015), as torchvision draws it: aspect
+/// log-uniform in 3/4 to 4/3, ten tries, then the largest centre crop of an allowed aspect.
 /// </summary>
 internal sealed class RandomResizedCrop(int imageSize, double minScale, ImageInterpolation interpolation)
 {
@@ -17,18 +17,14 @@ internal sealed class RandomResizedCrop(int imageSize, double minScale, ImageInt
         PixelRectangle region = DrawRegion(image.Width, image.Height, random);
         var square = new PixelRectangle(0, 0, imageSize, imageSize);
         ImageResizer.Resize(image, region, (imageSize, imageSize), square, interpolation, target);
-        if (random.Next(2) == 1)
-        {
-            FlipRows(target, imageSize);
-        }
     }
 
     internal PixelRectangle DrawRegion(int width, int height, Random random)
     {
         for (int attempt = 0; attempt < 10; attempt++)
         {
-            double area = (double)width * height * (minScale + (random.NextDouble() * (1 - minScale)));
-            double aspect = Math.Exp(Math.Log(MinAspect) + (random.NextDouble() * Math.Log(MaxAspect / MinAspect)));
+            double area = (double)width * height * random.Uniform(minScale, 1);
+            double aspect = random.LogUniform(MinAspect, MaxAspect);
             int w = (int)Math.Round(Math.Sqrt(area * aspect));
             int h = (int)Math.Round(Math.Sqrt(area / aspect));
             if (w > 0 && w <= width && h > 0 && h <= height)
@@ -44,19 +40,5 @@ internal sealed class RandomResizedCrop(int imageSize, double minScale, ImageInt
             _ => (width, height),
         };
         return new PixelRectangle((width - cropWidth) / 2, (height - cropHeight) / 2, cropWidth, cropHeight);
-    }
-
-    private static void FlipRows(Span<byte> pixels, int size)
-    {
-        const int Channels = RgbImage.Channels;
-        for (int y = 0; y < size; y++)
-        {
-            Span<byte> row = pixels.Slice(y * size * Channels, size * Channels);
-            row.Reverse();
-            for (int x = 0; x < row.Length; x += Channels)
-            {
-                (row[x], row[x + 2]) = (row[x + 2], row[x]); // the reversal turned RGB into BGR
-            }
-        }
     }
 }

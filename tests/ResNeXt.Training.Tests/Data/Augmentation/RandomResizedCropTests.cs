@@ -6,6 +6,13 @@ namespace ResNeXt.Training.Tests;
 public sealed class RandomResizedCropTests
 {
     [Fact]
+    public void DrawRegion_NumbersOfTorchvision_GivesItsRegion() => Assert.All(
+        Golden.Regions("crop"),
+        golden => Assert.Equal(
+            golden.Rectangle,
+            new RandomResizedCrop(32, 0.08, ImageInterpolation.Bilinear).DrawRegion(golden.Width, golden.Height, golden.Random)));
+
+    [Fact]
     public void DrawRegion_AnyImage_StaysInside() =>
         Gen.Select(Gen.Int[1, 700], Gen.Int[1, 700], Gen.Int).ForAll("0000KOIPe036", values =>
         {
@@ -32,32 +39,18 @@ public sealed class RandomResizedCropTests
         }
     }
 
-    [Fact]
-    public void Process_ManySeeds_FlipsHalfOfTheImages()
+    [Theory]
+    [InlineData(0, 0, 61, 47)]
+    [InlineData(7, 3, 20, 30)]
+    [InlineData(60, 46, 1, 1)]
+    [InlineData(50, 0, 11, 47)]
+    public void Resize_Region_EqualsTorchvision(int x, int y, int width, int height)
     {
-        // Dark to bright from left to right: a flip shows in the corners.
-        byte[] pixels = [.. Enumerable.Range(0, 64 * 64).SelectMany(i => Enumerable.Repeat((byte)(i % 64 * 4), 3))];
-        var image = new RgbImage(64, 64, pixels);
-        var crop = new RandomResizedCrop(16, 1, ImageInterpolation.Bilinear);
-        byte[] target = new byte[16 * 16 * 3];
-        int flipped = Enumerable.Range(0, 1000).Count(seed =>
+        byte[] target = new byte[32 * 32 * 3];
+        foreach (ImageInterpolation interpolation in Enum.GetValues<ImageInterpolation>())
         {
-            crop.Process(image, new Random(seed), target);
-            return target[0] > target[(16 * 3) - 1];
-        });
-
-        Assert.InRange(flipped, 430, 570);
-    }
-
-    [Fact]
-    public void Process_Flip_KeepsTheOrderOfColours()
-    {
-        byte[] pixels = [.. Enumerable.Range(0, 40 * 40).SelectMany(_ => (byte[])[200, 100, 50])];
-        byte[] target = new byte[16 * 16 * 3];
-        for (int seed = 0; seed < 8; seed++)
-        {
-            new RandomResizedCrop(16, 0.3, ImageInterpolation.Bicubic).Process(new RgbImage(40, 40, pixels), new Random(seed), target);
-            Assert.All(target.Chunk(3), pixel => Assert.Equal([200, 100, 50], pixel));
+            ImageResizer.Resize(Golden.Wide, new PixelRectangle(x, y, width, height), (32, 32), new PixelRectangle(0, 0, 32, 32), interpolation, target);
+            Golden.AssertEqual($"crop {x} {y} {width} {height} {interpolation}", target);
         }
     }
 }

@@ -1,0 +1,16 @@
+using ResNeXt.MLNet;
+
+namespace ResNeXt.Training.Tests;
+
+public sealed class HorizontalFlipTests
+{
+    [Fact]
+    public void Apply_Picture_EqualsTorchvision()
+    {
+        RgbImage image = Golden.Wide;
+
+        HorizontalFlip.Apply(image.Pixels, image.Width);
+
+        Golden.AssertEqual($"flip", image.Pixels);
+    }
+}
