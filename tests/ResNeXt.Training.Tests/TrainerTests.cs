@@ -186,6 +186,28 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
     }
 
     [Fact]
+    public void Run_EachAugmentation_ChangesWhatIsLearned()
+    {
+        TrainOptions options = shapes.Tiny("") with { Epochs = 1 };
+        TrainOptions[] augmented =
+        [
+            options,
+            options with { AutoAugment = AutoAugment.TrivialAugmentWide },
+            options with { ColorJitter = 0.4 },
+            options with { RandomErase = 0.5 },
+        ];
+
+        string[] learned = [.. augmented.Select(one =>
+        {
+            using var file = new SafeTensorsFile(new Trainer(one with { Out = shapes.NewPath() }).Run().Checkpoint);
+            using Tensor bias = file.Read("bn1.bias");
+            return string.Join(' ', bias.data<float>());
+        })];
+
+        Assert.Distinct(learned);
+    }
+
+    [Fact]
     public void Run_RateFarTooLarge_NamesTheRate()
     {
         var exception = Assert.Throws<InvalidOperationException>(
@@ -206,6 +228,9 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
                 options with { LearningRate = double.NaN },
                 options with { ValSplit = 1 },
                 options with { CropScale = 0 },
+                options with { ColorJitter = 2 },
+                options with { RandomErase = -0.1 },
+                options with { AutoAugment = (AutoAugment)7 },
                 options with { ImageSize = 8 },
                 options with { WarmupEpochs = 3 },
             ])

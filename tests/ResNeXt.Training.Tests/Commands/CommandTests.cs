@@ -27,6 +27,19 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     }
 
     [Fact]
+    public async Task Train_CifarStemAndAugmentation_RemembersItsSettings()
+    {
+        CommandRun run = await CommandRun.StartAsync(
+            "train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--arch", "resnext11_2x4d_cifar", "--image-size", "16", "--epochs", "1",
+            "--batch-size", "12", "--auto-augment", "ta_wide", "--color-jitter", "0.4", "--random-erase", "0.1", "--device", "cpu", "--json");
+
+        IReadOnlyDictionary<string, string> settings = Checkpoint.ReadInfo(run.Json.GetProperty("checkpoint").GetString()!).Settings;
+        Assert.Equal(
+            ["none", "TrivialAugmentWide", "0.4", "0.1"],
+            new[] { "crop scale", "automatic augmentation", "colour jitter", "random erasing" }.Select(name => settings[name]));
+    }
+
+    [Fact]
     public async Task Evaluate_FolderWithDamagedImages_CountsAndListsThem()
     {
         string data = shapes.Copy();
@@ -193,6 +206,7 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     [InlineData("train --data x")]
     [InlineData("train --data x --out y --epochs many")]
     [InlineData("train --data x --out y --lr 0,1")]
+    [InlineData("train --data x --out y --auto-augment yes")]
     [InlineData("train --data x --out y --val z --val-split 0.5")]
     [InlineData("train --data x --out y --arch resnext51_32x4d")]
     [InlineData("evaluate --model x --data y --device gpu")]
