@@ -27,15 +27,14 @@ public sealed class TrivialAugmentWideTests
     }
 
     [Fact]
-    public void Apply_FlatOrTinyImage_StaysTheSameUnderAutoContrastAndEqualize()
+    public void Apply_FlatImage_StaysTheSameUnderAutoContrastAndEqualize()
     {
-        byte[] flat = [.. Enumerable.Repeat((byte)7, 5 * 4 * 3)];
-        foreach (TrivialAugmentWide.Operation operation in (TrivialAugmentWide.Operation[])[TrivialAugmentWide.Operation.AutoContrast, TrivialAugmentWide.Operation.Equalize])
-        {
-            byte[] pixels = [.. flat];
-            TrivialAugmentWide.Apply(pixels, 5, operation, 0, negative: false);
-            Assert.Equal(flat, pixels);
-        }
+        byte[] pixels = [.. Enumerable.Repeat((byte)7, 5 * 4 * 3)];
+
+        TrivialAugmentWide.Apply(pixels, 5, TrivialAugmentWide.Operation.AutoContrast, 0, negative: false);
+        TrivialAugmentWide.Apply(pixels, 5, TrivialAugmentWide.Operation.Equalize, 0, negative: false);
+
+        Assert.All(pixels, value => Assert.Equal(7, value));
     }
 
     [Fact]
