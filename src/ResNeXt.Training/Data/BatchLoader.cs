@@ -60,7 +60,8 @@ internal sealed class BatchLoader(IReadOnlyList<Sample> samples, int imageSize, 
                 {
                     int index = members[i];
                     var random = new Random(Seed.Of(seed, index));
-                    prepare(ImageDecoder.DecodeFile(samples[index].Path), random, pixels.AsSpan(i * bytes, bytes));
+                    using RgbImage image = ImageDecoder.DecodeFile(samples[index].Path);
+                    prepare(image, random, pixels.AsSpan(i * bytes, bytes));
                 });
                 queue.Add(new LabeledBatch(pixels, [.. members.Select(index => (long)samples[index].Label)]), stop);
             }

@@ -11,7 +11,7 @@ public class ImageDecoderTests
         RgbImage image = ImageDecoder.DecodeFile(golden.FullPath);
 
         Assert.Equal((golden.Width, golden.Height), (image.Width, image.Height));
-        Assert.Equal(golden.Sha256, Golden.Digest(image.Pixels));
+        Assert.Equal(golden.Sha256, Golden.Digest(image.ToRgb()));
     }
 
     // Unlike Pillow, which keeps the colour that the palette has for them; Skia does not hand the palette out.
@@ -27,7 +27,7 @@ public class ImageDecoderTests
             2, 2, 0x44, 0x01, 0, 0x3B,
         ];
 
-        Assert.Equal([0, 0, 0], ImageDecoder.Decode(gif, "a.gif").Pixels);
+        Assert.Equal([0, 0, 0], ImageDecoder.Decode(gif, "a.gif").ToRgb());
     }
 
     [Fact]
