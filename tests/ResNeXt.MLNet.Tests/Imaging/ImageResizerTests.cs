@@ -81,6 +81,7 @@ public class ImageResizerTests
         });
     }
 
+    // Expected: the digest of Pillow 9.4's Image.fromarray(bars).resize((200, 200), Image.BICUBIC).
     [Theory]
     [InlineData(0)]
     [InlineData(128)]
@@ -93,7 +94,7 @@ public class ImageResizerTests
         var kernel = new ResizeKernel(64, 200, 0, 200, ImageInterpolation.Bicubic, vectorBits);
         byte[] target = new byte[200 * 200 * RgbImage.Channels];
         ImageResizer.Resize(image, Whole((64, 64)), kernel, kernel, target);
-        Assert.Equal("HASH", Golden.Digest(target));
+        Assert.Equal("bdba46733d83b81611a702e77cdd6fa29bc7ceeaa395b8d0f3fdf4f46e72b146", Golden.Digest(target));
     }
 
     [Fact]
