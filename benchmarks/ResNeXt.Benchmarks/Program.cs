@@ -10,7 +10,10 @@ switch (args)
         Console.WriteLine(TrainingSteps.Measure(
             Enum.Parse<TrainingWay>(way), architecture, int.Parse(imageSize, CultureInfo.InvariantCulture), int.Parse(batchSize, CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture));
         return 0;
+    case ["pixels", string directory, string file]:
+        PixelBenchmark.Run(directory, file);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: ResNeXt.Benchmarks training FILE.md");
+        Console.Error.WriteLine("usage: ResNeXt.Benchmarks training FILE.md | pixels DIR FILE.md");
         return 2;
 }

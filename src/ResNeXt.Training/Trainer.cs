@@ -70,8 +70,8 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
             RandomErase = _options.RandomErase,
         };
         var evaluation = new ImagePreprocessor(preprocessing);
-        var training = new BatchLoader(data.Training, preprocessing.ImageSize, _options.BatchSize, augmentation.Process);
-        var validation = new BatchLoader(data.Validation, preprocessing.ImageSize, _options.BatchSize, (image, _, target) => evaluation.Process(image, target));
+        var training = new BatchLoader(data.Training, preprocessing, _options.BatchSize, augmentation.Process);
+        var validation = new BatchLoader(data.Validation, preprocessing, _options.BatchSize, (image, _, target) => evaluation.Process(image, target));
         using var normalization = new PixelNormalization(preprocessing, device);
         Drain(validation, cancellation);
 

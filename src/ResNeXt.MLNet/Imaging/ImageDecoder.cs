@@ -1,30 +1,62 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
 using SkiaSharp;
 
 namespace ResNeXt.MLNet;
 
-/// <summary>Encoded bytes to pixels. What cannot be decoded whole is refused with the reason.</summary>
+/// <summary>Encoded bytes to pixels; of an animation the first frame. What cannot be decoded whole is refused with the reason.</summary>
 internal static class ImageDecoder
 {
     /// <summary>The largest image that is decoded, in pixels. Pillow's bound against decompression bombs.</summary>
     public const long MaxPixels = 178_956_970;
 
+    /// <summary>The largest file that is read: 256 MiB, several times what a camera of <see cref="MaxPixels"/> writes.</summary>
+    public const int MaxEncodedBytes = 1 << 28;
+
+    /// <param name="path">An image file.</param>
+    /// <param name="orientation">Whether a photo that lies on its side is turned upright.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not an image, is damaged or too large.</exception>
-    public static RgbImage DecodeFile(string path) => Decode(File.ReadAllBytes(path), path);
-
-    /// <param name="encoded">A whole image file: JPEG, PNG, GIF (first frame), BMP or WebP.</param>
-    /// <param name="name">What error messages call it.</param>
-    /// <exception cref="InvalidDataException">The bytes are not an image, are damaged or too large.</exception>
-    public static RgbImage Decode(ReadOnlySpan<byte> encoded, string name)
+    public static RgbImage DecodeFile(string path, ImageOrientation orientation = ImageOrientation.Apply)
     {
-        if (encoded.IsEmpty)
+        using SafeFileHandle file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        int length = RequireLength(RandomAccess.GetLength(file), path);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
         {
-            throw new InvalidDataException($"'{name}' is empty: expected a JPEG, PNG, GIF, BMP or WebP image.");
-        }
+            int count = 0;
+            for (int read = -1; count < length && read != 0; count += read)
+            {
+                read = RandomAccess.Read(file, buffer.AsSpan(count, length - count), count);
+            }
 
-        using SKData data = SKData.CreateCopy(encoded);
-        using SKCodec codec = SKCodec.Create(data)
-            ?? throw new InvalidDataException($"'{name}' is not an image: expected JPEG, PNG, GIF, BMP or WebP.");
+            return Decode(buffer.AsSpan(0, count), path, orientation);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <param name="encoded">A whole image file: JPEG, PNG, GIF, BMP or WebP.</param>
+    /// <param name="name">What error messages call it.</param>
+    /// <param name="orientation">Whether a photo that lies on its side is turned upright.</param>
+    /// <exception cref="InvalidDataException">The bytes are not an image, are damaged or too large.</exception>
+    public static unsafe RgbImage Decode(ReadOnlySpan<byte> encoded, string name, ImageOrientation orientation = ImageOrientation.Apply)
+    {
+        RequireLength(encoded.Length, name);
+        fixed (byte* address = encoded)
+        {
+            using SKData data = SKData.Create((IntPtr)address, encoded.Length); // not a copy
+            using SKCodec codec = SKCodec.Create(data)
+                ?? throw new InvalidDataException($"'{name}' is not an image: expected JPEG, PNG, GIF, BMP or WebP.");
+            RgbImage image = Decode(codec, name);
+            return orientation == ImageOrientation.Apply ? UprightImage.Of(image, (int)codec.EncodedOrigin) : image;
+        }
+    }
+
+    private static unsafe RgbImage Decode(SKCodec codec, string name)
+    {
         SKSizeI size = codec.Info.Size;
         if ((long)size.Width * size.Height > MaxPixels)
         {
@@ -33,29 +65,29 @@ internal static class ImageDecoder
 
         // No colour space on the target: the stored values are kept as they are, as Pillow does.
         var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-        using var bitmap = new SKBitmap(info);
-        SKCodecResult result = codec.GetPixels(info, bitmap.GetPixels());
-        return result == SKCodecResult.Success
-            ? new RgbImage(size.Width, size.Height, DropAlpha(Pixels(bitmap)))
-            : throw new InvalidDataException(
+        RgbImage image = RgbImage.Rent(size.Width, size.Height);
+        SKCodecResult result;
+        fixed (byte* pixels = image.Rgba)
+        {
+            result = codec.GetPixels(info, (IntPtr)pixels);
+        }
+
+        if (result != SKCodecResult.Success)
+        {
+            image.Dispose();
+            throw new InvalidDataException(
                 result == SKCodecResult.IncompleteInput
                     ? $"'{name}' is truncated: the image ends before its last row."
                     : $"'{name}' cannot be decoded: {result}.");
-    }
-
-    /// <summary>By its address: the span that <see cref="SKBitmap"/> offers has another return type in SkiaSharp 2 and 3.</summary>
-    private static unsafe ReadOnlySpan<byte> Pixels(SKBitmap bitmap) => new((void*)bitmap.GetPixels(), bitmap.ByteCount);
-
-    private static byte[] DropAlpha(ReadOnlySpan<byte> rgba)
-    {
-        byte[] rgb = new byte[rgba.Length / 4 * 3];
-        for (int source = 0, target = 0; source < rgba.Length; source += 4, target += 3)
-        {
-            rgb[target] = rgba[source];
-            rgb[target + 1] = rgba[source + 1];
-            rgb[target + 2] = rgba[source + 2];
         }
 
-        return rgb;
+        return image;
     }
+
+    private static int RequireLength(long bytes, string name) => bytes switch
+    {
+        0 => throw new InvalidDataException($"'{name}' is empty: expected a JPEG, PNG, GIF, BMP or WebP image."),
+        > MaxEncodedBytes => throw new InvalidDataException($"'{name}' has {bytes} bytes: expected an image of at most {MaxEncodedBytes}."),
+        _ => (int)bytes,
+    };
 }

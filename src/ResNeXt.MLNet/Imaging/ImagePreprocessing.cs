@@ -19,6 +19,10 @@ public sealed record ImagePreprocessing
     /// <value>The default is <see cref="ImageInterpolation.Bilinear"/>.</value>
     public ImageInterpolation Interpolation { get; init; } = ImageInterpolation.Bilinear;
 
+    /// <summary>Whether a photo that was taken with the camera on its side is turned upright before the resize.</summary>
+    /// <value>The default is <see cref="ImageOrientation.Apply"/>. Model files of version 0.1 without the entry mean <see cref="ImageOrientation.Ignore"/>.</value>
+    public ImageOrientation Orientation { get; init; } = ImageOrientation.Apply;
+
     /// <summary>Mean of red, green and blue, on the scale 0 to 1.</summary>
     /// <value>Three values. The default is ImageNet's (0.485, 0.456, 0.406).</value>
     public IReadOnlyList<float> Mean { get; init; } = [0.485f, 0.456f, 0.406f];
@@ -40,6 +44,7 @@ public sealed record ImagePreprocessing
         Require(ImageSize is >= 1 and <= 4096, nameof(ImageSize), ImageSize, "1 to 4096 pixels");
         Require(ResizeSize >= ImageSize && ResizeSize <= 8192, nameof(ResizeSize), ResizeSize, $"{ImageSize} (the image size) to 8192 pixels");
         Require(Enum.IsDefined(Interpolation), nameof(Interpolation), Interpolation, "Bilinear or Bicubic");
+        Require(Enum.IsDefined(Orientation), nameof(Orientation), Orientation, "Apply or Ignore");
         Require(Mean.Count == 3 && Mean.All(float.IsFinite), nameof(Mean), string.Join(", ", Mean), "three finite numbers");
         Require(
             StandardDeviation.Count == 3 && StandardDeviation.All(s => float.IsFinite(s) && s > 0),

@@ -4,12 +4,11 @@ namespace ResNeXt.MLNet;
 
 /// <summary>
 /// Resize and crop in one go, byte for byte what Pillow gives: horizontal pass first, each pass rounded and clipped to a byte;
-/// only the rows and columns that the crop keeps are computed.
+/// only the rows and columns that the crop keeps are computed. The sums are whole numbers, so every vector width gives the same bytes.
 /// </summary>
 internal static class ImageResizer
 {
     private const int Channels = RgbImage.Channels;
-    private const int Half = 1 << (ResizeKernel.PrecisionBits - 1);
 
     /// <summary>Resizes <paramref name="region"/> of the image to the whole of <c>width x height</c> and keeps the given window of that.</summary>
     /// <param name="image">The source.</param>
@@ -24,26 +23,47 @@ internal static class ImageResizer
         (int Width, int Height) resized,
         PixelRectangle window,
         ImageInterpolation interpolation,
+        Span<byte> target) => Resize(
+            image,
+            region,
+            new ResizeKernel(region.Width, resized.Width, window.X, window.Width, interpolation),
+            new ResizeKernel(region.Height, resized.Height, window.Y, window.Height, interpolation),
+            target);
+
+    /// <summary>The same with the weights already computed.</summary>
+    /// <param name="image">The source.</param>
+    /// <param name="region">What is resized, in source pixels.</param>
+    /// <param name="columns">Weights of the horizontal pass.</param>
+    /// <param name="rows">Weights of the vertical pass.</param>
+    /// <param name="target">Receives <c>[rows.Count, columns.Count, 3]</c> bytes.</param>
+    public static unsafe void Resize(
+        RgbImage image,
+        PixelRectangle region,
+        ResizeKernel columns,
+        ResizeKernel rows,
         Span<byte> target)
     {
-        var columns = new ResizeKernel(region.Width, resized.Width, window.X, window.Width, interpolation);
-        var rows = new ResizeKernel(region.Height, resized.Height, window.Y, window.Height, interpolation);
-
-        int stride = window.Width * Channels;
+        int stride = columns.Count * Channels;
         int rowCount = rows.SourceEnd - rows.SourceStart;
-        byte[] narrow = ArrayPool<byte>.Shared.Rent(rowCount * stride);
+        RequireInside(image, region, rows, target.Length, stride);
+
+        // One byte more than the rows: a pixel is stored as four bytes, the last of which the next pixel overwrites.
+        byte[] narrow = ArrayPool<byte>.Shared.Rent((rowCount * stride) + 1);
         try
         {
-            for (int y = 0; y < rowCount; y++)
+            fixed (byte* source = image.Rgba, between = narrow, end = target)
             {
-                int start = (((region.Y + rows.SourceStart + y) * image.Width) + region.X) * Channels;
-                ResizeRow(image.Pixels.AsSpan(start, region.Width * Channels), columns, narrow.AsSpan(y * stride, stride));
-            }
+                for (int y = 0; y < rowCount; y++)
+                {
+                    long start = ((long)(region.Y + rows.SourceStart + y) * image.Width) + region.X;
+                    ResizeRow(source + (start * RgbImage.PixelBytes), columns, between + ((nint)y * stride));
+                }
 
-            for (int y = 0; y < window.Height; y++)
-            {
-                ReadOnlySpan<byte> source = narrow.AsSpan((rows.Start(y) - rows.SourceStart) * stride);
-                BlendRows(source, stride, rows.Weights(y), target.Slice(y * stride, stride));
+                for (int y = 0; y < rows.Count; y++)
+                {
+                    byte* top = between + ((nint)(rows.Start(y) - rows.SourceStart) * stride);
+                    BlendRows(top, stride, rows.Weights(y), end + ((nint)y * stride), rows.VectorBits);
+                }
             }
         }
         finally
@@ -52,39 +72,56 @@ internal static class ImageResizer
         }
     }
 
-    private static void ResizeRow(ReadOnlySpan<byte> source, ResizeKernel columns, Span<byte> target)
+    private static unsafe void ResizeRow(byte* source, ResizeKernel columns, byte* target)
     {
-        for (int x = 0; x < columns.Count; x++)
+        // Vectors read whole groups of pixels: a row shorter than a group is left to the plain loop.
+        switch (columns.CanGroup ? columns.VectorBits : 0)
         {
-            ReadOnlySpan<int> weights = columns.Weights(x);
-            ReadOnlySpan<byte> pixels = source.Slice(columns.Start(x) * Channels, weights.Length * Channels);
-            int red = Half, green = Half, blue = Half;
-            for (int k = 0; k < weights.Length; k++)
-            {
-                red += pixels[k * Channels] * weights[k];
-                green += pixels[(k * Channels) + 1] * weights[k];
-                blue += pixels[(k * Channels) + 2] * weights[k];
-            }
-
-            target[x * Channels] = ToByte(red);
-            target[(x * Channels) + 1] = ToByte(green);
-            target[(x * Channels) + 2] = ToByte(blue);
+            case 512:
+                ResizeVector512.ResizeRow(source, columns, target);
+                break;
+            case 256:
+                ResizeVector256.ResizeRow(source, columns, target);
+                break;
+            case 128:
+                ResizeVector128.ResizeRow(source, columns, target);
+                break;
+            default:
+                ResizeScalar.ResizeRow(source, columns, target);
+                break;
         }
     }
 
-    private static void BlendRows(ReadOnlySpan<byte> source, int stride, ReadOnlySpan<int> weights, Span<byte> target)
+    private static unsafe void BlendRows(byte* source, int stride, ReadOnlySpan<int> weights, byte* target, int vectorBits)
     {
-        for (int i = 0; i < stride; i++)
+        int width = Math.Min(vectorBits, stride >= 64 ? 512 : stride >= 32 ? 256 : stride >= 16 ? 128 : 0);
+        switch (width)
         {
-            int sum = Half;
-            for (int k = 0; k < weights.Length; k++)
-            {
-                sum += source[(k * stride) + i] * weights[k];
-            }
-
-            target[i] = ToByte(sum);
+            case 512:
+                ResizeVector512.BlendRows(source, stride, weights, target);
+                break;
+            case 256:
+                ResizeVector256.BlendRows(source, stride, weights, target);
+                break;
+            case 128:
+                ResizeVector128.BlendRows(source, stride, weights, target);
+                break;
+            default:
+                ResizeScalar.BlendRows(source, stride, weights, target);
+                break;
         }
     }
 
-    private static byte ToByte(int sum) => (byte)Math.Clamp(sum >> ResizeKernel.PrecisionBits, 0, 255);
+    /// <summary>What the loops take for granted: they use addresses.</summary>
+    private static void RequireInside(RgbImage image, PixelRectangle region, ResizeKernel rows, int targetLength, int stride)
+    {
+        bool inside = region is { X: >= 0, Y: >= 0 }
+            && region.X + region.Width <= image.Width
+            && region.Y + region.Height <= image.Height
+            && rows.SourceEnd <= region.Height;
+        if (!inside || targetLength < rows.Count * stride)
+        {
+            throw new ArgumentException($"{region} does not lie inside an image of {image.Width} x {image.Height}, or {targetLength} bytes are too few.");
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace ResNeXt.MLNet;
 
 /// <summary>
@@ -9,6 +11,12 @@ internal sealed class ResizeKernel
     /// <summary>Bits after the point: 32 less 8 for the pixel and 2 for the overshoot of the cubic filter.</summary>
     public const int PrecisionBits = 22;
 
+    /// <summary>What is added before the bits after the point are cut off.</summary>
+    public const int Half = 1 << (PrecisionBits - 1);
+
+    private static readonly int WidestVector =
+        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
+
     private readonly int[] _starts;
     private readonly int[] _counts;
     private readonly int[] _weights;
@@ -19,7 +27,8 @@ internal sealed class ResizeKernel
     /// <param name="offset">First output pixel wanted.</param>
     /// <param name="count">Number of output pixels wanted.</param>
     /// <param name="interpolation">The filter.</param>
-    public ResizeKernel(int sourceLength, int targetLength, int offset, int count, ImageInterpolation interpolation)
+    /// <param name="vectorBits">The vectors to use: 0 (none), 128, 256 or 512 bits; the processor's widest unless given.</param>
+    public ResizeKernel(int sourceLength, int targetLength, int offset, int count, ImageInterpolation interpolation, int? vectorBits = null)
     {
         (Func<double, double> filter, double radius) = interpolation == ImageInterpolation.Bicubic
             ? ((Func<double, double>)Cubic, 2.0)
@@ -53,10 +62,35 @@ internal sealed class ResizeKernel
                 _weights[(i * _stride) + k] = (int)(Math.CopySign(0.5, weight) + (weight * (1 << PrecisionBits)));
             }
         }
+
+        // A vector reads a group of pixels: all output pixels are given as many whole groups as the widest needs.
+        VectorBits = vectorBits ?? WidestVector;
+        int group = Math.Max(1, VectorBits / 128);
+        GroupedTaps = (_counts.Max() + group - 1) / group * group;
+        CanGroup = GroupedTaps <= sourceLength;
+        (GroupedStarts, GroupedWeights) = CanGroup ? Grouped(sourceLength) : ([], []);
     }
 
     /// <summary>Number of output pixels.</summary>
     public int Count => _starts.Length;
+
+    /// <summary>The vectors to use: 0 (none), 128, 256 or 512 bits.</summary>
+    public int VectorBits { get; }
+
+    /// <summary>The source pixels that are read for an output pixel when they are read in groups.</summary>
+    public int GroupedTaps { get; }
+
+    /// <summary>Whether the source is long enough to be read in whole groups.</summary>
+    public bool CanGroup { get; }
+
+    /// <summary>As <see cref="Start"/>, moved back where a group would end beyond the source.</summary>
+    public int[] GroupedStarts { get; }
+
+    /// <summary>
+    /// The weights from <see cref="GroupedStarts"/> on, zero where a pixel does not count, each four times: for red, green, blue and the
+    /// byte that means nothing, <c>[Count, GroupedTaps, 4]</c>.
+    /// </summary>
+    public int[] GroupedWeights { get; }
 
     /// <summary>The first source pixel that any output pixel reads.</summary>
     public int SourceStart => _starts[0];
@@ -69,6 +103,22 @@ internal sealed class ResizeKernel
 
     /// <summary>The fixed-point weights of output pixel <paramref name="i"/>, one for each source pixel from <see cref="Start"/>.</summary>
     public ReadOnlySpan<int> Weights(int i) => _weights.AsSpan(i * _stride, _counts[i]);
+
+    private (int[] Starts, int[] Weights) Grouped(int sourceLength)
+    {
+        int[] starts = [.. _starts.Select(start => Math.Min(start, sourceLength - GroupedTaps))];
+        int[] weights = new int[Count * GroupedTaps * RgbImage.PixelBytes];
+        for (int i = 0; i < Count; i++)
+        {
+            int first = (i * GroupedTaps) + _starts[i] - starts[i];
+            for (int k = 0; k < _counts[i]; k++)
+            {
+                weights.AsSpan((first + k) * RgbImage.PixelBytes, RgbImage.PixelBytes).Fill(_weights[(i * _stride) + k]);
+            }
+        }
+
+        return (starts, weights);
+    }
 
     private static double Triangle(double x) => Math.Max(1.0 - Math.Abs(x), 0.0);
 

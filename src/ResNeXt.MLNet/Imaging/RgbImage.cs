@@ -1,10 +1,85 @@
+using System.Buffers;
+
 namespace ResNeXt.MLNet;
 
-/// <summary>A decoded image: 8-bit RGB, interleaved, rows from the top without padding.</summary>
-/// <param name="Width">Columns, at least 1.</param>
-/// <param name="Height">Rows, at least 1.</param>
-/// <param name="Pixels">Bytes R, G, B of each pixel, <c>[Height, Width, 3]</c>.</param>
-internal sealed record RgbImage(int Width, int Height, byte[] Pixels)
+/// <summary>
+/// A decoded image: 8-bit RGB in four bytes a pixel, as decoders write it and vectors read it; rows from the top without padding. The
+/// memory comes from the pool and goes back with <see cref="Dispose"/>; an image that is never disposed is left to the collector.
+/// </summary>
+internal sealed class RgbImage : IDisposable
 {
+    /// <summary>Colours of a pixel.</summary>
     public const int Channels = 3;
+
+    /// <summary>Bytes that a pixel takes in <see cref="Rgba"/>.</summary>
+    public const int PixelBytes = 4;
+
+    /// <summary>Larger images are too rare to keep their memory for the next one: 16 megapixels.</summary>
+    private const int LargestPooled = 1 << 26;
+
+    private byte[]? _rgba;
+
+    private RgbImage(int width, int height)
+    {
+        int bytes = checked(width * height * PixelBytes);
+        Width = width;
+        Height = height;
+        _rgba = bytes <= LargestPooled ? ArrayPool<byte>.Shared.Rent(bytes) : GC.AllocateUninitializedArray<byte>(bytes);
+    }
+
+    /// <param name="width">Columns, at least 1.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    /// <param name="rgb">Bytes R, G, B of each pixel, <c>[height, width, 3]</c>; copied.</param>
+    public RgbImage(int width, int height, ReadOnlySpan<byte> rgb)
+        : this(width, height)
+    {
+        Span<byte> rgba = Rgba;
+        for (int source = 0, target = 0; target < rgba.Length; source += Channels, target += PixelBytes)
+        {
+            rgba[target] = rgb[source];
+            rgba[target + 1] = rgb[source + 1];
+            rgba[target + 2] = rgb[source + 2];
+        }
+    }
+
+    /// <summary>Columns, at least 1.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows, at least 1.</summary>
+    public int Height { get; }
+
+    /// <summary>Bytes R, G, B of each pixel and one that means nothing, <c>[Height, Width, 4]</c>.</summary>
+    /// <exception cref="ObjectDisposedException">The memory has been given back.</exception>
+    public Span<byte> Rgba
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_rgba is null, this);
+            return _rgba.AsSpan(0, Width * Height * PixelBytes);
+        }
+    }
+
+    /// <summary>An image whose pixels are still to be written.</summary>
+    public static RgbImage Rent(int width, int height) => new(width, height);
+
+    /// <summary>A copy of the pixels, <c>[Height, Width, 3]</c>.</summary>
+    public byte[] ToRgb()
+    {
+        ReadOnlySpan<byte> rgba = Rgba;
+        byte[] rgb = new byte[Width * Height * Channels];
+        for (int source = 0, target = 0; target < rgb.Length; source += PixelBytes, target += Channels)
+        {
+            rgba.Slice(source, Channels).CopyTo(rgb.AsSpan(target));
+        }
+
+        return rgb;
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _rgba, null) is { Length: <= LargestPooled } pooled)
+        {
+            ArrayPool<byte>.Shared.Return(pooled);
+        }
+    }
 }

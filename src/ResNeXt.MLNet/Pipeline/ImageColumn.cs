@@ -76,7 +76,7 @@ internal static class ImageColumn
             getter(ref image!);
             RgbImage? pixels = image is null ? null : ToRgb(image);
             return pixels is null
-                ? new ImageSource(column.Name, () => throw new InvalidDataException($"'{column.Name}' holds no image: the MLImage is null."))
+                ? new ImageSource(column.Name, _ => throw new InvalidDataException($"'{column.Name}' holds no image: the MLImage is null."))
                 : ImageSource.FromPixels(pixels, column.Name);
         };
     }

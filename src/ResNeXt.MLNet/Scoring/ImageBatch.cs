@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 
@@ -60,15 +61,21 @@ internal sealed class ImageBatch(int capacity, ImagePreprocessing preprocessing)
     {
         _names[index] = image.Name;
         _errors[index] = null;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(preprocessing.ByteCount);
         try
         {
-            byte[] pixels = new byte[preprocessing.ByteCount];
-            _preprocessor.Process(image.Decode(), pixels);
+            using RgbImage decoded = image.Decode(preprocessing.Orientation);
+            Span<byte> pixels = buffer.AsSpan(0, preprocessing.ByteCount);
+            _preprocessor.Process(decoded, pixels);
             Tensor.Set(index, pixels);
         }
         catch (Exception exception) when (IsOfTheImage(exception))
         {
             _errors[index] = exception;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

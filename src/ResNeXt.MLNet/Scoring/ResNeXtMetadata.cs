@@ -53,6 +53,7 @@ public sealed record ResNeXtMetadata
         [Prefix + "resize_size"] = Preprocessing.ResizeSize.ToString(CultureInfo.InvariantCulture),
         [Prefix + "crop"] = "center",
         [Prefix + "interpolation"] = Preprocessing.Interpolation == ImageInterpolation.Bicubic ? "bicubic" : "bilinear",
+        [Prefix + "orientation"] = Preprocessing.Orientation == ImageOrientation.Apply ? "apply" : "ignore",
         [Prefix + "mean"] = JsonSerializer.Serialize(Preprocessing.Mean),
         [Prefix + "std"] = JsonSerializer.Serialize(Preprocessing.StandardDeviation),
         [Prefix + "labels"] = JsonSerializer.Serialize(Labels),
@@ -88,6 +89,12 @@ public sealed record ResNeXtMetadata
                 "bilinear" => ImageInterpolation.Bilinear,
                 "bicubic" => ImageInterpolation.Bicubic,
                 string other => throw Damaged("interpolation", other, "bilinear or bicubic"),
+            },
+            Orientation = properties.GetValueOrDefault(Prefix + "orientation", "ignore") switch // files older than the entry ignored it
+            {
+                "apply" => ImageOrientation.Apply,
+                "ignore" => ImageOrientation.Ignore,
+                string other => throw Damaged("orientation", other, "apply or ignore"),
             },
             Mean = Json<float[]>("mean"),
             StandardDeviation = Json<float[]>("std"),

@@ -78,8 +78,8 @@ internal static class DoctorCommand
         using var bitmap = new SKBitmap(8, 8);
         bitmap.Erase(SKColors.Red);
         using SKData png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-        RgbImage image = ImageDecoder.Decode(png.AsSpan(), "a test image");
-        return image.Pixels[0] == 255 ? $"SkiaSharp {typeof(SKBitmap).Assembly.GetName().Version!.ToString(3)}" : throw new InvalidOperationException("red is not red");
+        using RgbImage image = ImageDecoder.Decode(png.AsSpan(), "a test image");
+        return image.Rgba[0] == 255 ? $"SkiaSharp {typeof(SKBitmap).Assembly.GetName().Version!.ToString(3)}" : throw new InvalidOperationException("red is not red");
     }
 
     private static string CacheFolder()

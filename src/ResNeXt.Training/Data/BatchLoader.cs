@@ -5,16 +5,16 @@ namespace ResNeXt.Training;
 
 /// <summary>Decodes and prepares batches in the background, a bounded number of them ahead of the trainer.</summary>
 /// <param name="samples">The images.</param>
-/// <param name="imageSize">Edge of the square that <paramref name="prepare"/> writes.</param>
+/// <param name="preprocessing">Orientation of the images, and edge of the square that <paramref name="prepare"/> writes.</param>
 /// <param name="batchSize">The largest batch.</param>
-/// <param name="prepare">Turns a decoded image into <c>[imageSize, imageSize, 3]</c> bytes. Its chance must come from the given source alone.</param>
-internal sealed class BatchLoader(IReadOnlyList<Sample> samples, int imageSize, int batchSize, PrepareImage prepare)
+/// <param name="prepare">Turns a decoded image into <c>[ImageSize, ImageSize, 3]</c> bytes. Its chance must come from the given source alone.</param>
+internal sealed class BatchLoader(IReadOnlyList<Sample> samples, ImagePreprocessing preprocessing, int batchSize, PrepareImage prepare)
 {
     private const int BatchesAhead = 3;
 
-    private readonly int _bytes = (long)batchSize * imageSize * imageSize * RgbImage.Channels <= Array.MaxLength
-        ? imageSize * imageSize * RgbImage.Channels
-        : throw new InvalidDataException($"A batch of {batchSize} images of {imageSize} x {imageSize} pixels takes more than 2 GiB: use a smaller batch.");
+    private readonly int _bytes = (long)batchSize * preprocessing.ByteCount <= Array.MaxLength
+        ? preprocessing.ByteCount
+        : throw new InvalidDataException($"A batch of {batchSize} images of {preprocessing.ImageSize} x {preprocessing.ImageSize} pixels takes more than 2 GiB: use a smaller batch.");
 
     /// <summary>Batches in an epoch.</summary>
     public int BatchCount => BatchPlan.Even(samples.Count, batchSize).Count;
@@ -63,7 +63,8 @@ internal sealed class BatchLoader(IReadOnlyList<Sample> samples, int imageSize, 
                 {
                     int index = members[i];
                     var random = new Random(Seed.Of(seed, index));
-                    prepare(ImageDecoder.DecodeFile(samples[index].Path), random, pixels.AsSpan(i * _bytes, _bytes));
+                    using RgbImage image = ImageDecoder.DecodeFile(samples[index].Path, preprocessing.Orientation);
+                    prepare(image, random, pixels.AsSpan(i * _bytes, _bytes));
                 });
                 queue.Add(new LabeledBatch(pixels, [.. members.Select(index => (long)samples[index].Label)]), stop);
             }

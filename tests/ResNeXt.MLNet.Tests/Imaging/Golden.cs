@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace ResNeXt.MLNet.Tests;
 
 /// <summary>An image of <c>Goldens/images</c> and what torchvision makes of it; <c>make_goldens.py</c> wrote both.</summary>
-internal sealed record Golden(string File, int Width, int Height, string Sha256, IReadOnlyList<GoldenTransform> Transforms)
+internal sealed record Golden(string File, string StoredSha256, int Width, int Height, string Sha256, IReadOnlyList<GoldenTransform> Transforms)
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Imaging", "Goldens");
     private static readonly JsonSerializerOptions CamelCase = new(JsonSerializerDefaults.Web)

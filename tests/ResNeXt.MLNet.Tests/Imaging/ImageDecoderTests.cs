@@ -11,7 +11,63 @@ public class ImageDecoderTests
         RgbImage image = ImageDecoder.DecodeFile(golden.FullPath);
 
         Assert.Equal((golden.Width, golden.Height), (image.Width, image.Height));
-        Assert.Equal(golden.Sha256, Golden.Digest(image.Pixels));
+        Assert.Equal(golden.Sha256, Golden.Digest(image.ToRgb()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Golden.Files), MemberType = typeof(Golden))]
+    public void DecodeFile_OrientationIgnored_GivesThePixelsAsStored(string file)
+    {
+        Golden golden = Golden.Of(file);
+
+        using RgbImage image = ImageDecoder.DecodeFile(golden.FullPath, ImageOrientation.Ignore);
+
+        Assert.Equal(golden.StoredSha256, Golden.Digest(image.ToRgb()));
+    }
+
+    [Fact]
+    public void Decode_MemoryUsedBefore_LeavesNothingOfItInTheImage()
+    {
+        // A frame smaller than the canvas: the decoder must clear the rest, for the pool does not.
+        byte[] gif =
+        [
+            .. "GIF89a"u8, 2, 0, 2, 0, 0x80, 0, 0, // 2 x 2, a palette of two
+            200, 100, 50, 255, 255, 255,
+            0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, // a frame of 1 x 1
+            2, 2, 0x44, 0x01, 0, 0x3B,
+        ];
+        for (int i = 0; i < 3; i++)
+        {
+            using (RgbImage dirty = RgbImage.Rent(2, 2))
+            {
+                dirty.Rgba.Fill(0xA5);
+            }
+
+            using RgbImage image = ImageDecoder.Decode(gif, "a.gif");
+            Assert.Equal([200, 100, 50, 0, 0, 0, 0, 0, 0, 0, 0, 0], image.ToRgb());
+        }
+    }
+
+    [Fact]
+    public void DecodeFile_LargerThanTheLimit_IsRefusedUnread()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            using (FileStream file = File.OpenWrite(path))
+            {
+                file.SetLength(ImageDecoder.MaxEncodedBytes + 1L); // sparse: takes no room
+            }
+
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            InvalidDataException error = Assert.Throws<InvalidDataException>(() => ImageDecoder.DecodeFile(path));
+            Assert.Contains("268435457 bytes", error.Message, StringComparison.Ordinal);
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     // Unlike Pillow, which keeps the colour that the palette has for them; Skia does not hand the palette out.
@@ -27,7 +83,7 @@ public class ImageDecoderTests
             2, 2, 0x44, 0x01, 0, 0x3B,
         ];
 
-        Assert.Equal([0, 0, 0], ImageDecoder.Decode(gif, "a.gif").Pixels);
+        Assert.Equal([0, 0, 0], ImageDecoder.Decode(gif, "a.gif").ToRgb());
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public class ImageResizerTests
         {
             var (source, resized, red, green, blue, interpolation) = value;
             RgbImage image = Constant(source, red, green, blue);
-            byte[] expected = Constant(resized, red, green, blue).Pixels;
+            byte[] expected = Constant(resized, red, green, blue).ToRgb();
             Assert.Equal(expected, Resized(image, resized, Whole(resized), interpolation));
         });
     }
@@ -39,7 +39,7 @@ public class ImageResizerTests
             var (image, resized, right, down, interpolation) = value;
             int x = right % image.Width, y = down % image.Height;
             var region = new PixelRectangle(x, y, image.Width - x, image.Height - y);
-            var cut = new RgbImage(region.Width, region.Height, Cut(image.Pixels, image.Width, region));
+            var cut = new RgbImage(region.Width, region.Height, Cut(image.ToRgb(), image.Width, region));
             byte[] target = new byte[resized.Width * resized.Height * RgbImage.Channels];
             ImageResizer.Resize(image, region, resized, Whole(resized), interpolation, target);
             Assert.Equal(Resized(cut, resized, Whole(resized), interpolation), target);
@@ -53,8 +53,56 @@ public class ImageResizerTests
         {
             var (image, interpolation) = value;
             (int, int) size = (image.Width, image.Height);
-            Assert.Equal(image.Pixels, Resized(image, size, Whole(size), interpolation));
+            Assert.Equal(image.ToRgb(), Resized(image, size, Whole(size), interpolation));
         });
+    }
+
+    // Sizes around the width of the vectors, and crops at either end: the plain loops are the oracle.
+    [Theory]
+    [InlineData(128)]
+    [InlineData(256)]
+    [InlineData(512)]
+    public void Resize_Vectors_EqualThePlainLoops(int vectorBits)
+    {
+        Gen.Select(RandomImage, Gen.Select(Gen.Int[1, 90], Gen.Int[1, 90]), Gen.Int[0, 99], Gen.Enum<ImageInterpolation>()).ForAll("0000000000007", value =>
+        {
+            var (image, (width, height), skip, interpolation) = value;
+            int x = skip % width, y = skip % height;
+            Assert.Equal(Made(0), Made(vectorBits));
+
+            byte[] Made(int bits)
+            {
+                var columns = new ResizeKernel(image.Width, width, x, width - x, interpolation, bits);
+                var rows = new ResizeKernel(image.Height, height, y, height - y, interpolation, bits);
+                byte[] target = new byte[columns.Count * rows.Count * RgbImage.Channels];
+                ImageResizer.Resize(image, Whole((image.Width, image.Height)), columns, rows, target);
+                return target;
+            }
+        });
+    }
+
+    // Expected: the digest of Pillow 9.4's Image.fromarray(bars).resize((200, 200), Image.BICUBIC).
+    [Theory]
+    [InlineData(0)]
+    [InlineData(128)]
+    [InlineData(256)]
+    [InlineData(512)]
+    public void Resize_BlackAndWhiteBicubic_ClipsTheOvershoot(int vectorBits)
+    {
+        byte[] bars = [.. Enumerable.Range(0, 64 * 64).SelectMany(i => Enumerable.Repeat((byte)(i / 4 % 2 * 255), 3))];
+        using var image = new RgbImage(64, 64, bars);
+        var kernel = new ResizeKernel(64, 200, 0, 200, ImageInterpolation.Bicubic, vectorBits);
+        byte[] target = new byte[200 * 200 * RgbImage.Channels];
+        ImageResizer.Resize(image, Whole((64, 64)), kernel, kernel, target);
+        Assert.Equal("bdba46733d83b81611a702e77cdd6fa29bc7ceeaa395b8d0f3fdf4f46e72b146", Golden.Digest(target));
+    }
+
+    [Fact]
+    public void Resize_RegionOutside_IsRefused()
+    {
+        using RgbImage image = Constant((8, 8), 1, 2, 3);
+        Assert.Throws<ArgumentException>(
+            () => ImageResizer.Resize(image, new PixelRectangle(1, 0, 8, 8), (4, 4), Whole((4, 4)), ImageInterpolation.Bilinear, new byte[48]));
     }
 
     private static readonly Gen<RgbImage> RandomImage =

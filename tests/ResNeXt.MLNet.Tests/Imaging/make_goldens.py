@@ -1,8 +1,9 @@
 """Draws small images from a seed and writes what torchvision makes of them.
 
 Goldens/images/*     the encoded files
-Goldens/goldens.json for each file the SHA-256 of its decoded RGB bytes, and for each transform the SHA-256 of
-                     Resize(resize) + CenterCrop(crop) of the PIL image
+Goldens/goldens.json for each file the SHA-256 of its decoded RGB bytes as they are stored; then, turned upright by
+                     ImageOps.exif_transpose, its size and SHA-256, and for each transform the SHA-256 of
+                     Resize(resize) + CenterCrop(crop)
 
 The goldens were made with Python 3.11, Pillow 9.4.0 (libjpeg-turbo 2.1.5), NumPy 1.24 and torchvision 0.14.1:
 
@@ -15,7 +16,7 @@ import struct
 import zlib
 
 import numpy as np
-from PIL import Image, ImageCms, ImageDraw
+from PIL import Image, ImageCms, ImageDraw, ImageOps
 from torchvision.transforms import CenterCrop, InterpolationMode, Resize
 
 GOLDENS = pathlib.Path(__file__).parent / "Goldens"
@@ -76,6 +77,20 @@ def sixteen_bit_png(image, seed):
     return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", zlib.compress(rows)) + png_chunk(b"IEND", b"")
 
 
+def interlaced_png(image):
+    """Pillow reads Adam7 but does not write it."""
+    color = {"L": 0, "RGB": 2, "P": 3, "RGBA": 6}[image.mode]
+    pixels = np.asarray(image).reshape(image.height, image.width, -1)
+    rows = b""
+    for x, y, step_x, step_y in [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]:
+        part = pixels[y::step_y, x::step_x]
+        if part.shape[1]:
+            rows += b"".join(b"\0" + row.tobytes() for row in part)
+    header = struct.pack(">IIBBBBB", image.width, image.height, 8, color, 0, 0, 1)
+    palette = png_chunk(b"PLTE", bytes(image.getpalette())) if image.mode == "P" else b""
+    return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + palette + png_chunk(b"IDAT", zlib.compress(rows)) + png_chunk(b"IEND", b"")
+
+
 # No GIF with transparent pixels: they keep their palette colour in Pillow, and in Skia they have none (black).
 
 
@@ -94,9 +109,11 @@ def write_images():
     save("jpeg-progressive-90x64.jpg", draw(90, 64, 5), quality=80, progressive=True)
     save("jpeg-gray-64x91.jpg", draw(64, 91, 6).convert("L"), quality=88)
     save("jpeg-profile-60x44.jpg", draw(60, 44, 7), quality=90, icc_profile=swapped_profile())
-    turned = Image.Exif()
-    turned[0x0112] = 6  # orientation: torchvision leaves it alone
-    save("jpeg-turned-70x40.jpg", draw(70, 40, 8), quality=90, exif=turned)
+    for orientation in range(1, 9):
+        turned = Image.Exif()
+        turned[0x0112] = orientation
+        save(f"jpeg-turned-{orientation}-70x40.jpg", draw(70, 40, 7 + orientation), quality=90, exif=turned)
+        save(f"jpeg-turned-{orientation}-gray-37x53.jpg", draw(37, 53, 100 + orientation).convert("L"), quality=90, exif=turned)
     save("jpeg-cmyk-52x48.jpg", draw(52, 48, 9).convert("CMYK"), quality=92)
     save("png-rgb-50x73.png", draw(50, 73, 10))
     save("png-rgba-61x40.png", with_alpha(draw(61, 40, 11), 11))
@@ -121,6 +138,28 @@ def write_images():
     save("png-tower-12x240.png", draw(12, 240, 32))
     save("png-32x32.png", draw(32, 32, 33))
     save("jpeg-33x33.jpg", draw(33, 33, 34), quality=90)
+    save("jpeg-progressive-444-51x70.jpg", draw(51, 70, 40), quality=90, progressive=True, subsampling="4:4:4")
+    save("jpeg-progressive-422-77x40.jpg", draw(77, 40, 41), quality=75, progressive=True, subsampling="4:2:2")
+    save("jpeg-progressive-gray-40x77.jpg", draw(40, 77, 42).convert("L"), quality=75, progressive=True)
+    save("jpeg-422-64x64.jpg", draw(64, 64, 43), quality=50, subsampling="4:2:2")
+    save("jpeg-422-33x90.jpg", draw(33, 90, 44), quality=95, subsampling="4:2:2", optimize=True)
+    save("jpeg-420-1x50.jpg", draw(1, 50, 45), quality=90, subsampling="4:2:0")
+    save("jpeg-420-quality10-80x60.jpg", draw(80, 60, 46), quality=10, subsampling="4:2:0")
+    save("jpeg-420-32x32.jpg", draw(32, 32, 47), quality=90, subsampling="4:2:0")
+    (IMAGES / "png-interlaced-rgb-45x38.png").write_bytes(interlaced_png(draw(45, 38, 48)))
+    (IMAGES / "png-interlaced-gray-38x51.png").write_bytes(interlaced_png(draw(38, 51, 49).convert("L")))
+    (IMAGES / "png-interlaced-rgba-40x33.png").write_bytes(interlaced_png(with_alpha(draw(40, 33, 50), 50)))
+    (IMAGES / "png-interlaced-palette-50x41.png").write_bytes(interlaced_png(draw(50, 41, 51).quantize(64)))
+    (IMAGES / "png-interlaced-3x2.png").write_bytes(interlaced_png(draw(3, 2, 52)))
+    save("png-palette-4bit-51x36.png", draw(51, 36, 53).quantize(16), bits=4)
+    save("png-palette-2bit-35x47.png", draw(35, 47, 54).quantize(4), bits=2)
+    save("png-panorama-240x12.png", draw(240, 12, 55))
+    save("png-40x1.png", draw(40, 1, 56))
+    save("gif-gray-39x48.gif", draw(39, 48, 57).convert("L"))
+    save("gif-7x5.gif", draw(7, 5, 58).quantize(16))
+    save("bmp-gray-46x33.bmp", draw(46, 33, 59).convert("L"))
+    save("bmp-palette-35x40.bmp", draw(35, 40, 60).quantize(64))
+    save("bmp-1bit-37x41.bmp", draw(37, 41, 61).convert("1"))
 
 
 def digest(image):
@@ -139,9 +178,11 @@ def main():
     write_images()
     goldens = []
     for path in sorted(IMAGES.iterdir()):
-        image = Image.open(path).convert("RGB")
+        stored = Image.open(path)
+        image = ImageOps.exif_transpose(stored).convert("RGB")
         goldens.append({
             "file": path.name,
+            "storedSha256": digest(stored.convert("RGB")),
             "width": image.width,
             "height": image.height,
             "sha256": digest(image),

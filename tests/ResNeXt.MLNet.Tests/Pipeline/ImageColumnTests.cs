@@ -37,15 +37,12 @@ public sealed class ImageColumnTests(TestImages images) : IClassFixture<TestImag
     [InlineData(MLPixelFormat.Bgra32)]
     public void Reader_MLImageOfEitherPixelFormat_GivesThePixelsOfTheFile(MLPixelFormat format)
     {
-        RgbImage rgb = ImageDecoder.DecodeFile(images.Paths[1]);
-        byte[] pixels = new byte[rgb.Width * rgb.Height * 4];
-        for (int i = 0; i < rgb.Width * rgb.Height; i++)
+        using RgbImage rgb = ImageDecoder.DecodeFile(images.Paths[1]);
+        byte[] pixels = rgb.Rgba.ToArray();
+        for (int i = 0; i < pixels.Length; i += 4)
         {
             (int red, int blue) = format == MLPixelFormat.Rgba32 ? (0, 2) : (2, 0);
-            pixels[(i * 4) + red] = rgb.Pixels[i * 3];
-            pixels[(i * 4) + 1] = rgb.Pixels[(i * 3) + 1];
-            pixels[(i * 4) + blue] = rgb.Pixels[(i * 3) + 2];
-            pixels[(i * 4) + 3] = 255;
+            (pixels[i + red], pixels[i + blue], pixels[i + 3]) = (pixels[i], pixels[i + 2], 255);
         }
 
         using MLImage image = MLImage.CreateFromPixels(rgb.Width, rgb.Height, format, pixels);

@@ -2,11 +2,13 @@ namespace ResNeXt.Training.Tests;
 
 public sealed class BatchLoaderTests(Shapes shapes)
 {
+    private static readonly MLNet.ImagePreprocessing Small = new() { ImageSize = 16, ResizeSize = 16 };
+
     private BatchLoader Loader(params IEnumerable<Sample> extra)
     {
         Sample[] samples = [.. shapes.Images.Select((image, i) => new Sample(image.ImagePath, i)), .. extra];
         var crop = new RandomResizedCrop(16, 0.3, MLNet.ImageInterpolation.Bilinear);
-        return new BatchLoader(samples, 16, 7, crop.Process);
+        return new BatchLoader(samples, Small, 7, crop.Process);
     }
 
     [Fact]
@@ -50,7 +52,7 @@ public sealed class BatchLoaderTests(Shapes shapes)
     public void Epoch_LeftEarly_StopsItsWorkers()
     {
         int prepared = 0;
-        var counting = new BatchLoader([.. Enumerable.Repeat(new Sample(shapes.Images[0].ImagePath, 0), 1000)], 16, 4, (_, _, _) => Interlocked.Increment(ref prepared));
+        var counting = new BatchLoader([.. Enumerable.Repeat(new Sample(shapes.Images[0].ImagePath, 0), 1000)], Small, 4, (_, _, _) => Interlocked.Increment(ref prepared));
         Assert.Single(counting.Epoch(1, default).Take(1));
         int atTheEnd = prepared;
         Thread.Sleep(100);

@@ -21,7 +21,7 @@ public sealed class AugmentationTests(Shapes shapes)
     {
         Sample[] samples = [.. shapes.Images.Select((image, i) => new Sample(image.ImagePath, i))];
 
-        foreach (LabeledBatch batch in new BatchLoader(samples, Size, 7, Everything.Process).Epoch(5, default))
+        foreach (LabeledBatch batch in new BatchLoader(samples, Preprocessing, 7, Everything.Process).Epoch(5, default))
         {
             // One thread, in another order than the loader's.
             byte[] expected = new byte[batch.Pixels.Length];

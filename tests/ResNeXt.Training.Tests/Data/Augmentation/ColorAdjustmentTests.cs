@@ -9,7 +9,7 @@ public sealed class ColorAdjustmentTests
     [Theory, MemberData(nameof(Factors))]
     public void Brightness_Picture_EqualsTorchvision(double factor)
     {
-        RgbImage image = Golden.Wide;
+        GoldenPicture image = Golden.Wide;
         ColorAdjustment.Brightness(image.Pixels, factor);
         Golden.AssertEqual($"brightness {factor}", image.Pixels);
     }
@@ -17,7 +17,7 @@ public sealed class ColorAdjustmentTests
     [Theory, MemberData(nameof(Factors))]
     public void Contrast_Picture_EqualsTorchvision(double factor)
     {
-        RgbImage image = Golden.Wide;
+        GoldenPicture image = Golden.Wide;
         ColorAdjustment.Contrast(image.Pixels, factor);
         Golden.AssertEqual($"contrast {factor}", image.Pixels);
     }
@@ -25,7 +25,7 @@ public sealed class ColorAdjustmentTests
     [Theory, MemberData(nameof(Factors))]
     public void Saturation_Picture_EqualsTorchvision(double factor)
     {
-        RgbImage image = Golden.Wide;
+        GoldenPicture image = Golden.Wide;
         ColorAdjustment.Saturation(image.Pixels, factor);
         Golden.AssertEqual($"saturation {factor}", image.Pixels);
     }
@@ -39,7 +39,7 @@ public sealed class ColorAdjustmentTests
     [InlineData(0.5)]
     public void Hue_Picture_EqualsTorchvision(double factor)
     {
-        RgbImage image = Golden.Wide;
+        GoldenPicture image = Golden.Wide;
         ColorAdjustment.Hue(image.Pixels, factor);
         Golden.AssertEqual($"hue {factor}", image.Pixels);
     }

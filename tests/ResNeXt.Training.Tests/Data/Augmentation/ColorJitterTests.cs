@@ -10,7 +10,7 @@ public sealed class ColorJitterTests
     [InlineData("2310")]
     public void Apply_Order_EqualsTorchvision(string order)
     {
-        RgbImage image = Golden.Wide;
+        GoldenPicture image = Golden.Wide;
 
         ColorJitter.Apply(image.Pixels, [.. order.Select(digit => digit - '0')], 1.3, 0.7, 1.2, -0.08);
 
@@ -20,7 +20,7 @@ public sealed class ColorJitterTests
     [Fact]
     public void Apply_NoStrength_ChangesNothing()
     {
-        RgbImage image = Golden.Wide;
+        GoldenPicture image = Golden.Wide;
 
         default(ColorJitter).Apply(image.Pixels, new Random(0));
 

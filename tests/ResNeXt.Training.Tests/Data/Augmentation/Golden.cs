@@ -13,10 +13,10 @@ internal static class Golden
     private static readonly GoldenRegion[] AllRegions = Read<GoldenRegion[]>("regions.json");
 
     /// <summary>61 x 47 pixels.</summary>
-    public static RgbImage Wide => ImageDecoder.DecodeFile(Path.Combine(Folder, "wide.png"));
+    public static GoldenPicture Wide => GoldenPicture.Read(Path.Combine(Folder, "wide.png"));
 
     /// <summary>40 x 40 pixels.</summary>
-    public static RgbImage Square => ImageDecoder.DecodeFile(Path.Combine(Folder, "square.png"));
+    public static GoldenPicture Square => GoldenPicture.Read(Path.Combine(Folder, "square.png"));
 
     /// <summary>The colour of borders and erased rectangles.</summary>
     public static ReadOnlySpan<byte> Color => [124, 116, 104];
@@ -27,6 +27,18 @@ internal static class Golden
         Assert.Equal(Digests[FormattableString.Invariant(name)], Convert.ToHexStringLower(SHA256.HashData(pixels)));
 
     private static T Read<T>(string file) => JsonSerializer.Deserialize<T>(File.ReadAllText(Path.Combine(Folder, file)), CamelCase)!;
+}
+
+/// <summary>A picture as the operations take it: <c>[Height, Width, 3]</c> bytes.</summary>
+internal sealed record GoldenPicture(int Width, int Height, byte[] Pixels)
+{
+    public static GoldenPicture Read(string path)
+    {
+        using RgbImage image = ImageDecoder.DecodeFile(path);
+        return new GoldenPicture(image.Width, image.Height, image.ToRgb());
+    }
+
+    public RgbImage ToImage() => new(Width, Height, Pixels);
 }
 
 /// <summary>The numbers that were drawn, and the rectangle that came of them; null when none fitted.</summary>

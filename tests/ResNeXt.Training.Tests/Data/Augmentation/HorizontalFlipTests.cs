@@ -7,7 +7,7 @@ public sealed class HorizontalFlipTests
     [Fact]
     public void Apply_Picture_EqualsTorchvision()
     {
-        RgbImage image = Golden.Wide;
+        GoldenPicture image = Golden.Wide;
 
         HorizontalFlip.Apply(image.Pixels, image.Width);
 

@@ -23,8 +23,9 @@ public sealed class PadAndCropTests
     public void Process_ManySeeds_ShiftsByUpToAnEighthEachWayAlike()
     {
         // One bright pixel in the middle tells the shift.
-        var image = new RgbImage(32, 32, new byte[32 * 32 * 3]);
-        image.Pixels[((16 * 32) + 16) * 3] = 255;
+        byte[] pixels = new byte[32 * 32 * 3];
+        pixels[((16 * 32) + 16) * 3] = 255;
+        using var image = new RgbImage(32, 32, pixels);
         var crop = new PadAndCrop(new ImagePreprocessing { ImageSize = 32, ResizeSize = 32, Mean = [0, 0, 0] });
         byte[] target = new byte[32 * 32 * 3];
 

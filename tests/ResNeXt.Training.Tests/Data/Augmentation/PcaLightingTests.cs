@@ -10,7 +10,7 @@ public sealed class PcaLightingTests
     [InlineData(-0.31, 0.4, 1.5)]
     public void Apply_Multiples_EqualTheFormula(double first, double second, double third)
     {
-        RgbImage image = Golden.Wide;
+        GoldenPicture image = Golden.Wide;
 
         PcaLighting.Apply(image.Pixels, [first, second, third]);
 

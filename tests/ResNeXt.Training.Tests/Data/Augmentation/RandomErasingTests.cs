@@ -15,7 +15,7 @@ public sealed class RandomErasingTests
     [InlineData(50, 0, 11, 47)]
     public void Fill_Region_EqualsTorchvision(int x, int y, int width, int height)
     {
-        RgbImage image = Golden.Wide;
+        GoldenPicture image = Golden.Wide;
 
         RandomErasing.Fill(image.Pixels, image.Width, new PixelRectangle(x, y, width, height), Golden.Color);
 

@@ -15,7 +15,7 @@ public sealed class TrivialAugmentWideTests
         {
             for (int bin = 0; bin < TrivialAugmentWide.Bins; bin++)
             {
-                foreach (RgbImage image in (RgbImage[])[Golden.Wide, Golden.Square])
+                foreach (GoldenPicture image in (GoldenPicture[])[Golden.Wide, Golden.Square])
                 {
                     TrivialAugmentWide.Apply(image.Pixels, image.Width, operation, bin, negative);
                     results.AddRange(image.Pixels);
