@@ -20,19 +20,22 @@ public class MutatedImageTests
         for (int seed = 0; seed < count; seed++)
         {
             byte[] mutated = Mutate(new Random(seed));
+            string outcome;
             var clock = Stopwatch.StartNew();
             try
             {
                 using RgbImage image = ImageDecoder.Decode(mutated, "a.jpg");
                 Assert.Equal(image.Width * image.Height * RgbImage.PixelBytes, image.Rgba.Length);
+                outcome = $"{image.Width} x {image.Height}";
                 decoded++;
             }
-            catch (InvalidDataException)
+            catch (InvalidDataException exception)
             {
+                outcome = exception.Message;
                 refused++;
             }
 
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"Seed {seed} took {clock.Elapsed}.");
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"Seed {seed} took {clock.Elapsed}: {outcome}");
             memory = seed == count / 4 ? Environment.WorkingSet : memory;
         }
 
