@@ -49,7 +49,7 @@ public sealed class RandomResizedCropTests
         byte[] target = new byte[32 * 32 * 3];
         foreach (ImageInterpolation interpolation in Enum.GetValues<ImageInterpolation>())
         {
-            ImageResizer.Resize(Golden.Wide, new PixelRectangle(x, y, width, height), (32, 32), new PixelRectangle(0, 0, 32, 32), interpolation, target);
+            ImageResizer.Resize(Golden.Wide.ToImage(), new PixelRectangle(x, y, width, height), (32, 32), new PixelRectangle(0, 0, 32, 32), interpolation, target);
             Golden.AssertEqual($"crop {x} {y} {width} {height} {interpolation}", target);
         }
     }
