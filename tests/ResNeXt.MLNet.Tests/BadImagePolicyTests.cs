@@ -82,7 +82,10 @@ public sealed class BadImagePolicyTests(TestImages images) : IClassFixture<TestI
     {
         FeaturizeImagesOptions options = new()
         {
-            InputColumnName = "ImagePath", ModelFile = TestImages.TinyModel, BadImages = BadImagePolicy.Missing, HasImageColumnName = "Features",
+            InputColumnName = "ImagePath",
+            ModelFile = TestImages.TinyModel,
+            BadImages = BadImagePolicy.Missing,
+            HasImageColumnName = "Features",
         };
 
         Assert.Contains("'Features'", Assert.Throws<ArgumentException>(() => _ml.Transforms.FeaturizeImages(options)).Message, StringComparison.Ordinal);

@@ -15,12 +15,14 @@ internal static class ExportCommand
         Option<int?> resize = CommandOptions.Integer("--resize", "N", "Length that the shorter side is resized to, in pixels.");
         Option<string?> interpolation = CommandOptions.Text("--interpolation", "bilinear|bicubic", "The resize filter.");
         interpolation.AcceptOnlyFromAmong("bilinear", "bicubic");
+        Option<string?> orientation = CommandOptions.Text("--orientation", "apply|ignore", "Whether photos are turned upright by their EXIF orientation.");
+        orientation.AcceptOnlyFromAmong("apply", "ignore");
         var precision = new Option<string>("--precision") { HelpName = "fp32", Description = "Precision of the weights.", DefaultValueFactory = _ => "fp32" };
         precision.AcceptOnlyFromAmong("fp32");
         var mergeGroups = new Option<string>("--merge-groups") { HelpName = "none", Description = "Groups of the 3x3 convolutions stay as trained.", DefaultValueFactory = _ => "none" };
         mergeGroups.AcceptOnlyFromAmong("none");
         var stages = new Option<bool>("--stages") { Description = "Also give out the feature maps of the stages, c2, c3, ..." };
-        var command = new Command("export", "Write weights as a self-describing ONNX model.") { arch, weights, output, labels, imageSize, resize, interpolation, precision, mergeGroups, stages };
+        var command = new Command("export", "Write weights as a self-describing ONNX model.") { arch, weights, output, labels, imageSize, resize, interpolation, orientation, precision, mergeGroups, stages };
         command.SetAction(parse => Run(
             context,
             parse,
@@ -40,6 +42,12 @@ internal static class ExportCommand
                         "bicubic" => ImageInterpolation.Bicubic,
                         "bilinear" => ImageInterpolation.Bilinear,
                         _ => preprocessing.Interpolation,
+                    },
+                    Orientation = parse.GetValue(orientation) switch
+                    {
+                        "apply" => ImageOrientation.Apply,
+                        "ignore" => ImageOrientation.Ignore,
+                        _ => preprocessing.Orientation,
                     },
                 };
             }));

@@ -115,11 +115,12 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
         string labels = shapes.NewPath(".txt");
         File.WriteAllLines(labels, ["round", "striped"]);
         CommandRun run = await CommandRun.StartAsync(
-            "export", "--weights", trained.Result.Checkpoint, "--output", output, "--image-size", "64", "--resize", "64", "--interpolation", "bicubic", "--labels", labels);
+            "export", "--weights", trained.Result.Checkpoint, "--output", output, "--image-size", "64", "--resize", "64", "--interpolation", "bicubic", "--orientation", "ignore", "--labels", labels);
 
         using MLNet.ResNeXtModel model = MLNet.ResNeXtModel.Load(output);
         Assert.Equal(0, run.ExitCode);
         Assert.Equal((64, 64, MLNet.ImageInterpolation.Bicubic), (model.Metadata.Preprocessing.ImageSize, model.Metadata.Preprocessing.ResizeSize, model.Metadata.Preprocessing.Interpolation));
+        Assert.Equal(MLNet.ImageOrientation.Ignore, model.Metadata.Preprocessing.Orientation);
         Assert.Equal(["round", "striped"], model.Metadata.Labels);
     }
 
