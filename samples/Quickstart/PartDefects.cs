@@ -47,10 +47,10 @@ internal static class PartDefects
         canvas.Restore();
     }
 
-    /// <summary>Two or three hollows.</summary>
+    /// <summary>Three or four hollows.</summary>
     public static void PaintDents(SKCanvas canvas, MachinedPart part, SKPoint light, Random random)
     {
-        for (int i = random.Next(2, 4); i > 0; i--)
+        for (int i = random.Next(3, 5); i > 0; i--)
         {
             PaintDent(canvas, part, light, random);
         }
@@ -59,7 +59,7 @@ internal static class PartDefects
     /// <summary>A hollow: dark on the side of the light, bright on the far side, with a soft rim.</summary>
     private static void PaintDent(SKCanvas canvas, MachinedPart part, SKPoint light, Random random)
     {
-        float radius = random.Between(10, 14), depth = random.Between(0.75, 0.95);
+        float radius = random.Between(13, 18), depth = random.Between(0.85, 1);
         SKPoint place = part.AnyPlace(radius, random);
         var reach = new SKPoint(light.X * radius, light.Y * radius);
         using SKShader slope = SKShader.CreateLinearGradient(

@@ -44,7 +44,7 @@ try
             ImageSize = 96,
             Epochs = arguments.Epochs,
             LearningRate = 0.03,
-            CropScale = 0.6, // a defect must stay in the picture
+            CropScale = 0.8, // a defect must stay in the picture
             ValSplit = 0.1,
         },
         Report.Training).Run();
