@@ -34,7 +34,7 @@ internal static class Checkpoint
     /// <returns>Null for bare weights of another origin.</returns>
     public static CheckpointInfo? TryReadInfo(string path)
     {
-        using var file = new SafeTensorsFile(path);
+        using var file = WeightsFile.Open(path);
         return CheckpointInfo.FromMetadata(file.Metadata, path);
     }
 
@@ -42,7 +42,7 @@ internal static class Checkpoint
     /// <exception cref="InvalidDataException">They hold no last layer.</exception>
     public static int ClassCount(string path)
     {
-        using var file = new SafeTensorsFile(path);
+        using var file = WeightsFile.Open(path);
         return file.Names.Contains("fc.bias") && file.Shape("fc.bias") is [long classes and > 0 and <= int.MaxValue]
             ? (int)classes
             : throw new InvalidDataException($"'{path}' does not hold a ResNeXt: its last layer, 'fc.bias', is missing.");
@@ -58,7 +58,7 @@ internal static class Checkpoint
     {
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        using var file = new SafeTensorsFile(path);
+        using var file = WeightsFile.Open(path);
         (string Name, Tensor Value)[] wanted =
         [
             .. module.state_dict().Where(pair => !(replaceHead && pair.Key.StartsWith("fc.", StringComparison.Ordinal))).Select(pair => (pair.Key, pair.Value)),
@@ -72,7 +72,7 @@ internal static class Checkpoint
         }
     }
 
-    private static void RequireAll(string path, SafeTensorsFile file, (string Name, Tensor Value)[] wanted)
+    private static void RequireAll(string path, WeightsFile file, (string Name, Tensor Value)[] wanted)
     {
         var found = file.Names.ToHashSet();
         string[] wrong =

@@ -8,22 +8,19 @@ namespace ResNeXt.Training;
 /// Reads the safetensors format. The header is checked whole before any memory is taken for tensors: its length, the shapes, and
 /// that the tensors fill the file without gaps or overlaps.
 /// </summary>
-internal sealed class SafeTensorsFile : IDisposable
+internal sealed class SafeTensorsFile : WeightsFile
 {
     private const long MaxHeaderBytes = 100_000_000; // the limit of the reference implementation
     private readonly FileStream _stream;
-    private readonly string _path;
     private readonly Dictionary<string, Entry> _entries;
     private readonly long _dataStart;
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not of this format or is damaged.</exception>
     public SafeTensorsFile(string path)
+        : base(path)
     {
-        _path = path;
-        _stream = Directory.Exists(path)
-            ? throw new InvalidDataException($"'{path}' is a folder: expected a .safetensors file, such as best.safetensors in the folder of a training run.")
-            : File.OpenRead(path);
+        _stream = File.OpenRead(path);
         try
         {
             (Metadata, _entries, _dataStart) = ReadHeader();
@@ -35,17 +32,13 @@ internal sealed class SafeTensorsFile : IDisposable
         }
     }
 
-    /// <summary>The header's free text pairs.</summary>
-    public IReadOnlyDictionary<string, string> Metadata { get; }
+    public override IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>Names of the tensors.</summary>
-    public IReadOnlyCollection<string> Names => _entries.Keys;
+    public override IReadOnlyCollection<string> Names => _entries.Keys;
 
-    /// <summary>Shape of a tensor.</summary>
-    public long[] Shape(string name) => _entries[name].Shape;
+    public override long[] Shape(string name) => _entries[name].Shape;
 
-    /// <summary>Reads one tensor into new memory.</summary>
-    public Tensor Read(string name)
+    public override Tensor Read(string name)
     {
         Entry entry = _entries[name];
         Tensor tensor = empty(entry.Shape, entry.Type);
@@ -54,7 +47,7 @@ internal sealed class SafeTensorsFile : IDisposable
         return tensor;
     }
 
-    public void Dispose() => _stream.Dispose();
+    protected override void Dispose(bool disposing) => _stream.Dispose();
 
     private (Dictionary<string, string> Metadata, Dictionary<string, Entry> Entries, long DataStart) ReadHeader()
     {
@@ -128,7 +121,7 @@ internal sealed class SafeTensorsFile : IDisposable
         }
     }
 
-    private InvalidDataException Damaged(string why) => new($"'{_path}' is not a whole safetensors file: {why}.");
+    private InvalidDataException Damaged(string why) => new($"'{Path}' is not a whole safetensors file: {why}.");
 
     private sealed record Entry(ScalarType Type, long[] Shape, long Start, long End)
     {
