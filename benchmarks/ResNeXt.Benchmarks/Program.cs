@@ -10,6 +10,9 @@ switch (args)
         Console.WriteLine(TrainingSteps.Measure(
             Enum.Parse<TrainingWay>(way), architecture, int.Parse(imageSize, CultureInfo.InvariantCulture), int.Parse(batchSize, CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture));
         return 0;
+    case ["groups", string groupsFile]:
+        GroupsBenchmark.Run(groupsFile);
+        return 0;
     case ["pixels", string directory, string file]:
         PixelBenchmark.Run(directory, file);
         return 0;

@@ -117,7 +117,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         cancellation.ThrowIfCancellationRequested();
         Checkpoint.Load(paths.Best, module);
         module.to(CPU);
-        OnnxExporter.Export(module, OnnxExporter.Describe(module, info.Labels, info.Preprocessing), paths.Model);
+        OnnxExporter.Export(module, OnnxExporter.Describe(module, info.Labels, info.Preprocessing), paths.Model, cancellation: cancellation);
         return new TrainResult
         {
             Checkpoint = paths.Best,

@@ -74,7 +74,7 @@ internal static class ExportCommand
         Checkpoint.Load(weights, module);
         IReadOnlyList<string> labels = labelFile is not null ? ReadLabels(labelFile, classes)
             : info?.Labels ?? [.. Enumerable.Range(0, classes).Select(Number)];
-        double error = OnnxExporter.Export(module, OnnxExporter.Describe(module, labels, preprocessing), output, stages);
+        double error = OnnxExporter.Export(module, OnnxExporter.Describe(module, labels, preprocessing), output, new ExportOptions { Stages = stages }).MaxAbsError;
         context.Print(
             parse,
             new { Output = output, Parameters = module.ParameterCount, MaxAbsError = error },
