@@ -56,7 +56,7 @@ public class ImageDecoderTests
         {
             using (FileStream file = File.OpenWrite(path))
             {
-                file.SetLength(ImageDecoder.MaxEncodedBytes + 1L); // sparse: takes no room
+                file.SetLength(ImageLimits.Default.MaxEncodedBytes + 1L); // sparse: takes no room
             }
 
             long before = GC.GetAllocatedBytesForCurrentThread();

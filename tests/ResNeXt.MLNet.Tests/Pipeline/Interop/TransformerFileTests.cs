@@ -69,13 +69,13 @@ public sealed class TransformerFileTests(TestImages images) : IClassFixture<Test
         {
             if (name.EndsWith("Model.key", StringComparison.Ordinal) && bytes.AsSpan().IndexOf("RESNEXT\0"u8) is int at and >= 0)
             {
-                BitConverter.TryWriteBytes(bytes.AsSpan(at + 8), 2u);
-                BitConverter.TryWriteBytes(bytes.AsSpan(at + 12), 2u);
+                BitConverter.TryWriteBytes(bytes.AsSpan(at + 8), 3u);
+                BitConverter.TryWriteBytes(bytes.AsSpan(at + 12), 3u);
             }
 
             return bytes;
         });
-        Assert.Equal("The model file holds a ResNeXt transformer of format 2, this library reads up to 1: update the package ResNeXt.MLNet.", exception.Message);
+        Assert.Equal("The model file holds a ResNeXt transformer of format 3, this library reads up to 2: update the package ResNeXt.MLNet.", exception.Message);
     }
 
     [Fact]
