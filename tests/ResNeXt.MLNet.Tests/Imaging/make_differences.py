@@ -13,7 +13,7 @@ import zlib
 import numpy as np
 from PIL import Image, ImageOps
 
-from make_goldens import draw, png_chunk, sixteen_bit_png, with_alpha
+from make_goldens import draw, png_chunk, sixteen_bit_png, swapped_profile, with_alpha
 
 COUNT = 10
 
@@ -24,10 +24,16 @@ def deep_gray_png(image):
     return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", zlib.compress(rows)) + png_chunk(b"IEND", b"")
 
 
-def turned_png(path, image):
+def turned():
     exif = Image.Exif()
     exif[0x0112] = 6
-    image.save(path, exif=exif)
+    return exif
+
+
+def cmyk_profile():
+    profile = bytearray(swapped_profile())
+    profile[16:20] = b"CMYK"
+    return bytes(profile)
 
 
 def small_frame_gif(path, image):
@@ -42,10 +48,13 @@ KINDS = {
     "webp-lossy": (".webp", lambda path, image, seed: image.save(path, quality=80)),
     "webp-lossy-alpha": (".webp", lambda path, image, seed: with_alpha(image, seed).save(path, quality=80, exact=True)),
     "webp-lossless-alpha": (".webp", lambda path, image, seed: with_alpha(image, seed).save(path, lossless=True, exact=True)),
+    "webp-turned": (".webp", lambda path, image, seed: image.save(path, quality=80, exif=turned())),
     "jpeg-cmyk": (".jpg", lambda path, image, seed: image.convert("CMYK").save(path, quality=90)),
+    "jpeg-cmyk-profile": (".jpg", lambda path, image, seed: image.convert("CMYK").save(path, quality=90, icc_profile=cmyk_profile())),
     "png-16bit-rgb": (".png", lambda path, image, seed: path.write_bytes(sixteen_bit_png(image, seed))),
     "png-16bit-gray": (".png", lambda path, image, seed: path.write_bytes(deep_gray_png(image))),
-    "png-turned": (".png", lambda path, image, seed: turned_png(path, image)),
+    "png-turned": (".png", lambda path, image, seed: image.save(path, exif=turned())),
+    "png-profile": (".png", lambda path, image, seed: image.save(path, icc_profile=swapped_profile())),
     "gif-transparent": (".gif", lambda path, image, seed: image.quantize(16).save(path, transparency=3)),
     "gif-small-frame": (".gif", lambda path, image, seed: small_frame_gif(path, image)),
     "bmp-32bit": (".bmp", lambda path, image, seed: with_alpha(image, seed).save(path)),
