@@ -11,7 +11,7 @@ public sealed class ClosestNamesTests
 
     [Fact]
     public void To_MistypedName_HasTheClosestFirst() =>
-        Assert.Equal(["conv1", "conv2"], ClosestNames.To("cnov1", ["bias", "conv2", "conv1"]).Order());
+        Assert.Equal(["conv1", "conv2"], ClosestNames.To("conv11", ["bias", "conv2", "conv1"]));
 
     [Fact]
     public void To_NothingAlike_IsEmpty() => Assert.Empty(ClosestNames.To("zebra", ["conv1", "weight"]));

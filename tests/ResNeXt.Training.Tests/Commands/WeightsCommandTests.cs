@@ -22,6 +22,15 @@ public sealed class WeightsCommandTests(Shapes shapes)
     }
 
     [Fact]
+    public async Task List_NoFolderAskedFor_LooksInTheUsersCache()
+    {
+        string user = shapes.NewPath();
+        CommandRun run = await CommandRun.StartAsync(new Dictionary<string, string> { ["RESNEXT_CACHE"] = "", ["XDG_CACHE_HOME"] = user }, "weights", "list", "--json");
+
+        Assert.Equal(Path.Combine(user, "resnext", "weights"), run.Json.GetProperty("cache").GetString());
+    }
+
+    [Fact]
     public async Task List_ForPeople_IsALineForEach()
     {
         CommandRun run = await CommandRun.StartAsync("weights", "list", "--cache", shapes.NewPath());

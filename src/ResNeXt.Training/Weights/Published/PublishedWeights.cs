@@ -9,7 +9,7 @@ internal sealed record PublishedWeights
     private const string Timm = "https://github.com/huggingface/pytorch-image-models/releases/download/";
     private const string Gluon = "https://github.com/rwightman/pytorch-pretrained-gluonresnet/releases/download/v0.1/";
     private const string Facebook = "https://dl.fbaipublicfiles.com/semiweaksupervision/model_files/";
-    private const string Torchvision = "https://download.pytorch.org/models/";
+    private const string PyTorch = "https://download.pytorch.org/models/";
 
     /// <summary>Architecture, a dot, and a tag for the training: timm's name for the same file.</summary>
     public required string Name { get; init; }
@@ -68,17 +68,17 @@ internal sealed record PublishedWeights
         OfTorchvision("resnext101_32x8d.tv2_in1k", "ResNeXt101_32X8D_Weights.IMAGENET1K_V2", "resnext101_32x8d-110c445d.pth", 232, 82.834, 96.228),
         OfTorchvision("resnext101_32x8d.tv_in1k", "ResNeXt101_32X8D_Weights.IMAGENET1K_V1", "resnext101_32x8d-8ba56ff5.pth", 256, 79.312, 94.526),
         OfFacebook("resnext101_32x8d.fb_swsl_ig1b_ft_in1k", Facebook + "semi_weakly_supervised_resnext101_32x8-b4712904.pth", 84.276, 97.188),
-        OfFacebook("resnext101_32x8d.fb_wsl_ig1b_ft_in1k", Torchvision + "ig_resnext101_32x8-c38310e5.pth", 82.720, 96.624),
+        OfFacebook("resnext101_32x8d.fb_wsl_ig1b_ft_in1k", PyTorch + "ig_resnext101_32x8-c38310e5.pth", 82.720, 96.624),
         OfFacebook("resnext101_32x8d.fb_ssl_yfcc100m_ft_in1k", Facebook + "semi_supervised_resnext101_32x8-2cfe2f8b.pth", 81.620, 96.036),
 
         OfTorchvision("resnext101_64x4d.tv_in1k", "ResNeXt101_64X4D_Weights.IMAGENET1K_V1", "resnext101_64x4d-173b62eb.pth", 232, 83.246, 96.454),
         OfTimm("resnext101_64x4d.c1_in1k", "v0.1-tpu-weights/resnext101_64x4d_c-0d0e0cc0.pth", 288, 288, 83.158, 96.370),
         OfGluon("resnext101_64x4d.gluon_in1k", "gluon_resnext101_64x4d-f9a8e184.pth", 80.640, 95.000),
 
-        OfFacebook("resnext101_32x16d.fb_wsl_ig1b_ft_in1k", Torchvision + "ig_resnext101_32x16-c6f796b0.pth", 84.166, 97.192),
+        OfFacebook("resnext101_32x16d.fb_wsl_ig1b_ft_in1k", PyTorch + "ig_resnext101_32x16-c6f796b0.pth", 84.166, 97.192),
         OfFacebook("resnext101_32x16d.fb_swsl_ig1b_ft_in1k", Facebook + "semi_weakly_supervised_resnext101_32x16-f3559a9c.pth", 83.340, 96.844),
         OfFacebook("resnext101_32x16d.fb_ssl_yfcc100m_ft_in1k", Facebook + "semi_supervised_resnext101_32x16-15fffa57.pth", 81.856, 96.084),
-        OfFacebook("resnext101_32x32d.fb_wsl_ig1b_ft_in1k", Torchvision + "ig_resnext101_32x32-e4b90b00.pth", 85.090, 97.442),
+        OfFacebook("resnext101_32x32d.fb_wsl_ig1b_ft_in1k", PyTorch + "ig_resnext101_32x32-e4b90b00.pth", 85.090, 97.442),
 
         OfTorchvision("resnet50.tv2_in1k", "ResNet50_Weights.IMAGENET1K_V2", "resnet50-11ad3fa6.pth", 232, 80.858, 95.434),
         OfTorchvision("resnet50.tv_in1k", "ResNet50_Weights.IMAGENET1K_V1", "resnet50-0676ba61.pth", 256, 76.130, 92.862),
@@ -113,7 +113,7 @@ internal sealed record PublishedWeights
     {
         Name = name,
         TorchvisionName = torchvisionName,
-        Url = Torchvision + file,
+        Url = PyTorch + file,
         License = "BSD-3-Clause",
         Top1 = top1,
         Top5 = top5,

@@ -1,4 +1,3 @@
-using System.Net;
 using CsCheck;
 
 namespace ResNeXt.Training.Tests;
@@ -132,14 +131,14 @@ public sealed class FileDownloadTests(Shapes shapes) : IDisposable
         using var server = new LoopbackServer(async (request, stream) =>
         {
             await LoopbackServer.SendFileAsync(request, stream, _content, cut: 0);
-            for (int i = 0; i < 10; i++)
+            for (int i = 0; i < 8; i++)
             {
-                await Task.Delay(100);
-                await stream.WriteAsync(_content.AsMemory(i * _content.Length / 10, _content.Length / 10));
+                await Task.Delay(250);
+                await stream.WriteAsync(_content.AsMemory(i * _content.Length / 8, _content.Length / 8));
             }
         });
 
-        await Download(server, patience: 0.7).RunAsync(default);
+        await Download(server, patience: 1.5).RunAsync(default);
 
         Assert.Empty(_log);
         Assert.Equal(_content, File.ReadAllBytes(_partial));
@@ -156,30 +155,30 @@ public sealed class FileDownloadTests(Shapes shapes) : IDisposable
         Assert.Single(server.Requests);
     }
 
-    [Theory]
-    [InlineData("503 Service Unavailable")]
-    [InlineData("429 Too Many Requests")]
-    public async Task RunAsync_BusyServer_IsAskedAgainWhenItSays(string status)
+    [Fact]
+    public async Task RunAsync_BusyServer_IsAskedAgainWhenItSays()
     {
         int requests = 0;
         using var server = new LoopbackServer((request, stream) => requests++ == 0
-            ? LoopbackServer.SendAsync(stream, $"{status}\nRetry-After: 1\nContent-Length: 0")
+            ? LoopbackServer.SendAsync(stream, "503 Service Unavailable\nRetry-After: 1\nContent-Length: 0")
             : LoopbackServer.SendFileAsync(request, stream, _content));
 
         await Download(server).RunAsync(default);
 
-        Assert.EndsWith("Attempt 2 of 5 in 1 s.", Assert.Single(_log), StringComparison.Ordinal);
+        Assert.Equal("The server answered 503 (Service Unavailable). Attempt 2 of 5 in 1 s.", Assert.Single(_log));
         Assert.Equal(_content, File.ReadAllBytes(_partial));
     }
 
-    [Fact]
-    public async Task RunAsync_ServerThatIsNeverWell_IsGivenUp()
+    [Theory]
+    [InlineData(500)]
+    [InlineData(429)]
+    public async Task RunAsync_ServerThatIsNeverWell_IsGivenUp(int status)
     {
-        using var server = new LoopbackServer((_, stream) => LoopbackServer.SendAsync(stream, "500 Internal Server Error\nContent-Length: 0"));
+        using var server = new LoopbackServer((_, stream) => LoopbackServer.SendAsync(stream, $"{status} Sorry\nContent-Length: 0"));
 
         var exception = await Assert.ThrowsAsync<HttpRequestException>(() => Download(server).RunAsync(default));
 
-        Assert.Equal(HttpStatusCode.InternalServerError, exception.StatusCode);
+        Assert.Equal(status, (int)exception.StatusCode!);
         Assert.Equal((5, 4), (server.Requests.Count, _log.Count));
     }
 

@@ -75,13 +75,9 @@ public sealed class WeightsCacheTests(Shapes shapes) : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "flock is a command of Linux.");
         PublishedWeights weights = Weights(LoopbackServer.ClosedAddress());
         Directory.CreateDirectory(_cache.Folder);
-        using Process other = Process.Start("flock", [LockFile(weights), "sleep", "30"]);
-        while (new FileInfo(LockFile(weights)) is { Exists: false })
-        {
-            await Task.Delay(20);
-        }
+        using Process other = Process.Start(new ProcessStartInfo("flock", [LockFile(weights), "sh", "-c", "echo locked; exec sleep 60"]) { RedirectStandardOutput = true })!;
+        await other.StandardOutput.ReadLineAsync();
 
-        await Task.Delay(100); // from the file to its lock
         Task<(string Path, string)> pull = _cache.PullAsync(weights, Options, default);
         await Task.Delay(300);
         Assert.False(pull.IsCompleted);
