@@ -19,9 +19,9 @@ internal sealed record DownloadOptions
     public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>A client for <see cref="Client"/>. It takes the proxy that the environment names.</summary>
-    public static HttpClient NewClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(15) })
+    public static HttpClient NewClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false })
     {
-        Timeout = Timeout.InfiniteTimeSpan, // a large file takes its time; Patience bounds the silence
+        Timeout = Timeout.InfiniteTimeSpan, // a large file takes its time; Patience bounds the silence, also that before the connection
         DefaultRequestHeaders = { { "User-Agent", "resnext-dotnet" } },
     };
 }

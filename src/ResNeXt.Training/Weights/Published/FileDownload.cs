@@ -91,7 +91,7 @@ internal sealed class FileDownload(DownloadOptions options, Uri address, string 
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new HttpRequestException(FormattableString.Invariant($"The server sent nothing for {options.Patience.TotalSeconds:0.#} s."));
+            throw new HttpRequestException(HttpRequestError.ConnectionError, FormattableString.Invariant($"The server sent nothing for {options.Patience.TotalSeconds:0.#} s."));
         }
     }
 

@@ -131,14 +131,14 @@ public sealed class FileDownloadTests(Shapes shapes) : IDisposable
         using var server = new LoopbackServer(async (request, stream) =>
         {
             await LoopbackServer.SendFileAsync(request, stream, _content, cut: 0);
-            for (int i = 0; i < 8; i++)
+            for (int i = 0; i < 12; i++)
             {
                 await Task.Delay(250);
-                await stream.WriteAsync(_content.AsMemory(i * _content.Length / 8, _content.Length / 8));
+                await stream.WriteAsync(_content.AsMemory(i * _content.Length / 12, _content.Length / 12));
             }
         });
 
-        await Download(server, patience: 1.5).RunAsync(default);
+        await Download(server, patience: 2.5).RunAsync(default);
 
         Assert.Empty(_log);
         Assert.Equal(_content, File.ReadAllBytes(_partial));
