@@ -14,6 +14,7 @@ var root = new RootCommand("ResNeXt for .NET: train on a folder of images, expor
     FeaturizeCommand.Create(context),
     ExportCommand.Create(context),
     SummaryCommand.Create(context),
+    WeightsCommand.Create(context),
     DoctorCommand.Create(context),
 };
 
