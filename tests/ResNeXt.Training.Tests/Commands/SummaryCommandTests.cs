@@ -32,7 +32,7 @@ public sealed class SummaryCommandTests
             Total                                         758,215         101,751,808
 
             Weights                                3.0 MB
-            Kept for a training step, image        8.4 MB
+            Kept for a training step, image        8.2 MB
 
             """,
             run.Output.ReplaceLineEndings("\n"));

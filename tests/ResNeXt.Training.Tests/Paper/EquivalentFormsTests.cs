@@ -28,7 +28,7 @@ public sealed class EquivalentFormsTests
     public void Forms_AnyBlock_GiveTheSameOutputsAndGradients()
     {
         manual_seed(4);
-        Gen.Select(Gen.Int[1, 12], Gen.Int[1, 4], Gen.Int[4, 12], Gen.Int[1, 2], Gen.Int[4, 7], Gen.Bool, Gen.Bool, Gen.Bool).ForAll("0000000000011", block =>
+        Gen.Select(Gen.Int[1, 4], Gen.Int[1, 4], Gen.Int[4, 12], Gen.Int[1, 2], Gen.Int[4, 7], Gen.Bool, Gen.Bool, Gen.Bool).ForAll("0000000000011", block =>
         {
             (int cardinality, int width, int input, int stride, int size, bool concatenate, bool training, bool projects) = block;
             AssertEqual(cardinality, width, input, projects ? input + 4 : input, stride, size, concatenate, training);
@@ -45,7 +45,7 @@ public sealed class EquivalentFormsTests
         Tensor[] first = [.. Enumerable.Range(0, 8).Select(_ => randn(4, 16, 3, 3))];
         Tensor[] second = [.. Enumerable.Range(0, 8).Select(_ => randn(16, 4, 3, 3))];
 
-        Tensor paths = stack(first.Zip(second, (inward, outward) => TwoLayers(x, inward, outward))).sum(0);
+        Tensor paths = stack(first.Zip(second, (inward, outward) => TwoLayers(x, inward, outward))).sum([0L]);
         Tensor wide = TwoLayers(x, cat(first), cat(second, 1));
 
         AssertClose("output", paths, wide);

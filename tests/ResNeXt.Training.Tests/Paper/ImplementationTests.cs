@@ -46,7 +46,7 @@ public sealed class ImplementationTests
         Tensor y = Normalized(functional.conv2d(x, block.conv1.weight!), block.bn1).relu();
         y = Normalized(functional.conv2d(y, block.conv2.weight!, padding: [1L, 1L], groups: 2), block.bn2).relu();
         y = Normalized(functional.conv2d(y, block.conv3.weight!), block.bn3);
-        y = stack([y, x]).sum(0).relu();
+        y = stack([y, x]).sum([0L]).relu();
 
         Assert.Equal(0, y.sub(block.forward(x)).abs().max().item<float>(), tolerance: 1e-6);
     }
