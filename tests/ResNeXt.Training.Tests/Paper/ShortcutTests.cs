@@ -55,7 +55,7 @@ public sealed class ShortcutTests(Shapes shapes)
             _ => block.downsample?.forward(x) ?? x,
         };
 
-        Assert.Equal(stride == 2 && shortcut == nameof(ShortcutType.B) || shortcut == nameof(ShortcutType.C), block.downsample is not null);
+        Assert.Equal((stride == 2 && shortcut == nameof(ShortcutType.B)) || shortcut == nameof(ShortcutType.C), block.downsample is not null);
         Assert.Equal(0, block.forward(x).sub(expected.relu()).abs().max().item<float>());
     }
 
