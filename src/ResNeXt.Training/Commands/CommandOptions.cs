@@ -40,6 +40,11 @@ internal static class CommandOptions
 
     public static Option<string> Model() => Required("--model", "FILE.onnx", "The exported model.");
 
+    public static Option<bool> FastDecode() => new("--fast-decode")
+    {
+        Description = "Shrink large JPEGs by 2, 4 or 8 while they are decoded: faster, and no longer exactly torchvision's pixels.",
+    };
+
     public static Option<ExecutionDevice> Device() => new("--device")
     {
         HelpName = "DEVICE",

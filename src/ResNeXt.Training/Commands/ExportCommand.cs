@@ -23,6 +23,9 @@ internal static class ExportCommand
         mergeGroups.AcceptOnlyFromAmong("none");
         var stages = new Option<bool>("--stages") { Description = "Also give out the feature maps of the stages, c2, c3, ..." };
         var command = new Command("export", "Write weights as a self-describing ONNX model.") { arch, weights, output, labels, imageSize, resize, interpolation, orientation, precision, mergeGroups, stages };
+        Option<string?> fit = CommandOptions.Text("--fit", "shorter|both", "Whether the shorter side is resized to that length, or both (squeezed into a square).");
+        fit.AcceptOnlyFromAmong("shorter", "both");
+        command.Options.Add(fit);
         command.SetAction(parse => Run(
             context,
             parse,
@@ -37,6 +40,12 @@ internal static class ExportCommand
                 return preprocessing with
                 {
                     ResizeSize = parse.GetValue(resize) ?? preprocessing.ResizeSize,
+                    Fit = parse.GetValue(fit) switch
+                    {
+                        "both" => ImageFit.BothSides,
+                        "shorter" => ImageFit.ShorterSide,
+                        _ => preprocessing.Fit,
+                    },
                     Interpolation = parse.GetValue(interpolation) switch
                     {
                         "bicubic" => ImageInterpolation.Bicubic,
