@@ -148,7 +148,7 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
 
         Assert.Equal(25_028_904, run.Json.GetProperty("parameters").GetInt64());
         Assert.Equal(4_230_479_872, run.Json.GetProperty("multiplyAdds").GetInt64());
-        Assert.Equal(54, run.Json.GetProperty("layers").GetArrayLength());
+        Assert.Equal(56, run.Json.GetProperty("layers").GetArrayLength());
     }
 
     [Fact]
