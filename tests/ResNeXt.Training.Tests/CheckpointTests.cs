@@ -30,21 +30,6 @@ public sealed class CheckpointTests(Shapes shapes)
         CheckpointInfo info = Checkpoint.ReadInfo(path);
         Assert.Equal(Info.Labels, info.Labels);
         Assert.Equal((3, 2, 0.75, 40), (info.Epoch, info.BestEpoch, info.BestTop1, info.Preprocessing.ResizeSize));
-        Assert.Equal(2, Checkpoint.ClassCount(path));
-    }
-
-    [Fact]
-    public void Load_OtherArchitecture_ListsWhatDoesNotFit()
-    {
-        string path = shapes.NewPath(".safetensors");
-        using ResNeXtModule saved = NewModule(seed: 1);
-        Checkpoint.Save(path, Info, saved);
-        using var other = new ResNeXtModule(ResNeXtArchitecture.Parse("resnext14_4x4d"), 2);
-
-        var exception = Assert.Throws<InvalidDataException>(() => Checkpoint.Load(path, other));
-
-        Assert.Contains("layer1.0.conv1.weight", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("more", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,7 +55,7 @@ public sealed class CheckpointTests(Shapes shapes)
         using var optimizer = new NesterovSgd(module, 0.9, 0);
         Checkpoint.Save(path, Info, module);
 
-        Assert.Contains("'momentum.", Assert.Throws<InvalidDataException>(() => Checkpoint.Load(path, module, optimizer)).Message, StringComparison.Ordinal);
+        Assert.Contains("momentum.fc.bias", Assert.Throws<WeightsMismatchException>(() => Checkpoint.Load(path, module, optimizer)).Differences, StringComparison.Ordinal);
     }
 
     [Theory]
