@@ -33,6 +33,53 @@ public sealed class CheckpointTests(Shapes shapes)
     }
 
     [Fact]
+    public void Load_RenamedTensor_IsListedWithItsClosestName()
+    {
+        using ResNeXtModule saved = NewModule(seed: 1);
+        string path = WeightsFiles.Save(shapes.NewPath(".safetensors"), saved, name => name.Replace("layer3.0.conv2.", "layer3.0.convB.", StringComparison.Ordinal));
+
+        var exception = Assert.Throws<WeightsMismatchException>(() => Checkpoint.Load(path, saved));
+
+        Assert.Equal($"'{path}' does not fit resnext14_2x4d of 2 classes: 1 tensors are missing, 1 unexpected, 0 of another shape.", exception.Summary);
+        Assert.Equal(
+            """
+            1 missing:
+              layer3.0.conv2.weight [32, 16, 3, 3] (closest: layer3.0.convB.weight [32, 16, 3, 3])
+            1 unexpected:
+              layer3.0.convB.weight [32, 16, 3, 3]
+            """.ReplaceLineEndings("\n"),
+            exception.Differences);
+        Assert.Equal($"{exception.Summary}\n{exception.Differences}", exception.Message);
+    }
+
+    [Fact]
+    public void Load_AnotherNetworkAltogether_ListsEveryDifference()
+    {
+        using ResNeXtModule saved = NewModule(seed: 1);
+        using var other = new ResNeXtModule(ResNeXtArchitecture.Parse("resnext50_32x4d"), 5);
+        string path = WeightsFiles.Save(shapes.NewPath(".safetensors"), other, name => name);
+
+        var exception = Assert.Throws<WeightsMismatchException>(() => Checkpoint.Load(path, saved));
+
+        string[] names = [.. other.state_dict().Keys.Except(saved.state_dict().Keys)];
+        Assert.Contains($"0 tensors are missing, {names.Length} unexpected,", exception.Summary, StringComparison.Ordinal);
+        Assert.All(names, name => Assert.Contains($"\n  {name} [", exception.Differences, StringComparison.Ordinal));
+        Assert.Contains("  fc.weight [5, 2048], expected [2, 2048]", exception.Differences, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_OptimizersTensors_AreNotUnexpected()
+    {
+        string path = shapes.NewPath(".safetensors");
+        using ResNeXtModule module = NewModule(seed: 1);
+        using var optimizer = new NesterovSgd(module, 0.9, 0);
+        Checkpoint.Save(path, Info, module, optimizer);
+
+        Checkpoint.Load(path, module);
+        Checkpoint.Load(path, module, optimizer);
+    }
+
+    [Fact]
     public void Load_ReplaceHead_KeepsTheNewHead()
     {
         string path = shapes.NewPath(".safetensors");

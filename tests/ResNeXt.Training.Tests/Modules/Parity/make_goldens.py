@@ -22,7 +22,7 @@ NETWORKS = [
     ("resnext101_32x8d", 64, 101, 32, 8, False, IMAGENET),
     ("resnext101_64x4d", 64, 101, 64, 4, False, IMAGENET),
     ("resnext152_32x4d", 64, 152, 32, 4, False, IMAGENET),
-    ("resnext29_8x64d_cifar", 32, 29, 8, 64, True, CIFAR),
+    ("resnext20_8x16d_cifar", 32, 20, 8, 16, True, CIFAR),
 ]
 SAMPLES, STRIDE = 12, 7919
 
