@@ -6,8 +6,6 @@ namespace ResNeXt.Training.Tests;
 public sealed class NetworkWeightsTests(Shapes shapes)
 {
     [Theory]
-    [InlineData("module.")]
-    [InlineData("_orig_mod.")]
     [InlineData("model._orig_mod.")]
     [InlineData("module.backbone.")]
     public void Load_WrappedModule_TakesThePrefixOffAndSaysSo(string prefix)

@@ -9,7 +9,7 @@ namespace ResNeXt.Training.Tests;
 /// <summary>The networks are torchvision's: same weights, same pixels, same numbers at every stage.</summary>
 public sealed class TorchvisionParityTests(Shapes shapes)
 {
-    // Both sides add up thousands of float32 products in orders of their own. Of the largest value, measured 5e-7 to 2e-6.
+    // Of the largest value. Both sides add up thousands of float32 products in orders of their own; measured 7e-8 to 1.4e-6.
     private const double Tolerance = 1e-5;
 
     private static readonly Dictionary<string, Golden> Goldens = JsonSerializer.Deserialize<Dictionary<string, Golden>>(
@@ -17,7 +17,7 @@ public sealed class TorchvisionParityTests(Shapes shapes)
 
     [Theory]
     [InlineData("resnet50", false)]
-    [InlineData("resnext50_32x4d", true)]
+    [InlineData("resnext50_32x4d", false)]
     [InlineData("resnext101_32x4d", false)]
     [InlineData("resnext101_32x8d", false)]
     [InlineData("resnext101_64x4d", false)]
