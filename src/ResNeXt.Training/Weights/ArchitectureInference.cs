@@ -11,18 +11,18 @@ internal static partial class ArchitectureInference
         ResNeXtStem stem = Stem(weights);
         if (weights.Names.FirstOrDefault(name => InBlock().IsMatch(name) && !OfBlock().IsMatch(name)) is string foreign)
         {
-            throw Unfit($"'{foreign}' is no part of its blocks");
+            throw Unfit(weights, $"'{foreign}' is no part of its blocks");
         }
 
         if (weights.Shape("layer1.0.conv2.weight") is not null && weights.Shape("layer1.0.conv3.weight") is null)
         {
-            throw Unfit("its blocks hold two convolutions, as those of ResNet-18 and ResNet-34 do, expected three");
+            throw Unfit(weights, "its blocks hold two convolutions, as those of ResNet-18 and ResNet-34 do, expected three");
         }
 
         // Grouped convolution: [inner, inner / C, 3, 3]. In the first stage inner = C * d.
         if (weights.Shape("layer1.0.conv2.weight") is not [long inner, long width and > 0, 3, 3] || inner % width != 0)
         {
-            throw Unfit($"'layer1.0.conv2.weight' {Found(weights, "layer1.0.conv2.weight")}, expected [C * d, d, 3, 3]");
+            throw Unfit(weights, $"'layer1.0.conv2.weight' {Found(weights, "layer1.0.conv2.weight")}, expected [C * d, d, 3, 3]");
         }
 
         int[] blocks = [.. Enumerable.Range(1, 4).Select(stage => Blocks(weights, stage)).Where((count, stage) => count > 0 || stage < 3)];
@@ -32,23 +32,21 @@ internal static partial class ArchitectureInference
             var architecture = ResNeXtArchitecture.Parse(name);
             return architecture.Blocks.SequenceEqual(blocks)
                 ? architecture
-                : throw Unfit($"its stages have {string.Join(", ", blocks)} blocks, expected {string.Join(", ", architecture.Blocks)} for '{name}'");
+                : throw Unfit(weights, $"its stages have {string.Join(", ", blocks)} blocks, expected {string.Join(", ", architecture.Blocks)} for '{name}'");
         }
         catch (ArgumentException exception)
         {
-            throw Unfit($"its stages have {string.Join(", ", blocks)} blocks: {exception.Message.TrimEnd('.')}");
+            throw Unfit(weights, $"its stages have {string.Join(", ", blocks)} blocks: {exception.Message.TrimEnd('.')}");
         }
-
-        InvalidDataException Unfit(string why) => new($"'{weights.Path}' holds no ResNeXt: {why}. Name the architecture (--arch) to see every difference.");
     }
 
     private static ResNeXtStem Stem(NetworkWeights weights) => weights.Shape("conv1.weight") switch
     {
         [ResNeXtArchitecture.StemChannels, 3, 7, 7] => ResNeXtStem.ImageNet,
         [ResNeXtArchitecture.StemChannels, 3, 3, 3] => ResNeXtStem.Cifar,
-        _ => throw new InvalidDataException(weights.Shape("conv1.0.weight") is null
-            ? $"'{weights.Path}' holds no ResNeXt: 'conv1.weight' {Found(weights, "conv1.weight")}, expected [64, 3, 7, 7], or [64, 3, 3, 3] with the CIFAR stem. Name the architecture (--arch) to see every difference."
-            : $"'{weights.Path}' holds no ResNeXt: its stem is of several convolutions ('conv1.0.weight'), expected one."),
+        _ => throw Unfit(weights, weights.Shape("conv1.0.weight") is null
+            ? $"'conv1.weight' {Found(weights, "conv1.weight")}, expected [64, 3, 7, 7], or [64, 3, 3, 3] with the CIFAR stem"
+            : "its stem is of several convolutions ('conv1.0.weight'), expected one"),
     };
 
     private static int Blocks(NetworkWeights weights, int stage)
@@ -66,6 +64,9 @@ internal static partial class ArchitectureInference
         stem == ResNeXtStem.ImageNet && (cardinality, width) == (1, 64) && depth is 50 or 101 or 152
             ? FormattableString.Invariant($"resnet{depth}")
             : FormattableString.Invariant($"resnext{depth}_{cardinality}x{width}d{(stem == ResNeXtStem.Cifar ? "_cifar" : "")}");
+
+    private static InvalidDataException Unfit(NetworkWeights weights, string why) =>
+        new($"'{weights.Path}' holds no ResNeXt: {why}. Name the architecture (--arch) to see every difference.");
 
     private static string Found(NetworkWeights weights, string name) =>
         weights.Shape(name) is long[] shape ? $"is [{string.Join(", ", shape)}]" : "is missing";
