@@ -39,6 +39,11 @@ catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequ
 catch (Exception exception)
 #pragma warning restore CA1031
 {
+    if (exception is WeightsMismatchException mismatch)
+    {
+        CommandContext.Log(mismatch.Differences); // before the verdict, which stays the last thing on the screen
+    }
+
     CommandContext.Log($"error: {FailureMessage.Of(exception)}");
     if (parse.GetValue(context.VerboseOption))
     {

@@ -16,6 +16,19 @@ internal static class CommandOptions
     public static Option<int?> Integer(string name, string value, string description) =>
         new(name) { HelpName = value, Description = description };
 
+    public static Option<int?> Classes(string description)
+    {
+        Option<int?> option = Integer("--classes", "N", description);
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is int classes and (< 1 or > 65536))
+            {
+                result.AddError($"--classes is {classes}: expected 1 to 65536.");
+            }
+        });
+        return option;
+    }
+
     /// <summary>A number with a decimal point, whatever the culture.</summary>
     public static Option<double?> Number(string name, string value, string description) =>
         new(name) { HelpName = value, Description = description, CustomParser = ParseNumber };

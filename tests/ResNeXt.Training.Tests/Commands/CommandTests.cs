@@ -230,7 +230,10 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     [InlineData("evaluate --model x --data y --device gpu")]
     [InlineData("predict --model x --top 0 y.jpg")]
     [InlineData("featurize --model x --input y --output z.xlsx")]
-    [InlineData("export --weights x --output y --interpolation nearest")]
+    [InlineData("export --weights x --output y.onnx --interpolation nearest")]
+    [InlineData("export --weights x --output y.onnx --classes 0")]
+    [InlineData("export --weights x --output y.pdf")]
+    [InlineData("export --weights x --output y.safetensors --stages")]
     [InlineData("summary --arch resnext51_32x4d")]
     [InlineData("summary --arch resnext50_32x4d --classes 0")]
     public async Task AnyVerb_WrongUsage_Exits2(string arguments) =>
