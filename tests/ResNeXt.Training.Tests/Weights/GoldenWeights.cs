@@ -28,7 +28,7 @@ internal static class GoldenWeights
             Assert.Equal(pair.Value.Shape, tensor.shape);
             Assert.Equal(pair.Value.Shape, file.Shape(pair.Key));
             Assert.True(tensor.is_contiguous());
-            Assert.Equal(pair.Value.Values, tensor.to(ScalarType.Float64).data<double>().ToArray());
+            Assert.Equal(pair.Value.Values, tensor.numel() == 0 ? [] : tensor.to(ScalarType.Float64).data<double>().ToArray());
         });
     }
 
