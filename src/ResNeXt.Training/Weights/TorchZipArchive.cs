@@ -9,7 +9,7 @@ namespace ResNeXt.Training;
 internal sealed class TorchZipArchive : TorchArchive
 {
     private const int MaxRatio = 16; // float weights shrink by a tenth, fresh ones to nothing
-    private const long MaxSmall = 16 << 20;
+    private const long MaxSmall = 1 << 20;
     private readonly Dictionary<string, ZipArchiveEntry> _members;
     private readonly string _folder;
 

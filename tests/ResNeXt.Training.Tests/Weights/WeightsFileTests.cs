@@ -1,5 +1,8 @@
 using System.IO.Compression;
 using System.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace ResNeXt.Training.Tests;
 
@@ -14,6 +17,20 @@ public sealed class WeightsFileTests(Shapes shapes)
         using var file = WeightsFile.Open(GoldenWeights.PathOf(name));
 
         GoldenWeights.AssertEqual(name, file);
+    }
+
+    [Fact]
+    public void Read_FileThatTorchSharpSaved_EqualsTheModule()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        string path = shapes.NewPath(".dat");
+        using Module<Tensor, Tensor> module = nn.Sequential(("conv1", nn.Conv2d(2, 3, 3)), ("bn1", nn.BatchNorm2d(3)), ("fc", nn.Linear(3, 2)));
+        module.save(path);
+
+        using var file = WeightsFile.Open(path);
+
+        Assert.Equal(module.state_dict().Keys, file.Names);
+        Assert.All(module.state_dict(), pair => Assert.Equal(pair.Value.bytes, file.Read(pair.Key).bytes));
     }
 
     [Theory]
