@@ -27,6 +27,14 @@ internal static class Checkpoint
         AtomicFile.Write(path, stream => SafeTensorsWriter.Write(stream, tensors, info.ToMetadata()));
     }
 
+    /// <summary>The module's tensors alone, as <c>torch.save(model.state_dict())</c> writes them.</summary>
+    public static void SavePth(string path, ResNeXtModule module)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var tensors = module.state_dict().Select(pair => (pair.Key, pair.Value)).ToList();
+        AtomicFile.Write(path, stream => PthWriter.Write(stream, tensors));
+    }
+
     /// <exception cref="InvalidDataException">The file is damaged, or holds bare weights without a description.</exception>
     public static CheckpointInfo ReadInfo(string path)
     {

@@ -37,7 +37,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         CheckpointInfo? saved = start?.Info;
         manual_seed(_options.Seed);
         ResNeXtArchitecture architecture = start?.Architecture ?? ResNeXtArchitecture.Parse(_options.Architecture ?? "resnext50_32x4d");
-        ImagePreprocessing preprocessing = saved?.Preprocessing ?? OnnxExporter.DefaultPreprocessing(architecture);
+        ImagePreprocessing preprocessing = start?.Preprocessing ?? OnnxExporter.DefaultPreprocessing(architecture);
         preprocessing = preprocessing.Scaled(_options.ImageSize ?? preprocessing.ImageSize);
         double weightDecay = _options.WeightDecay ?? (architecture.Stem == ResNeXtStem.Cifar ? 5e-4 : 1e-4);
         double? cropScale = _options.CropScale ?? (architecture.Stem == ResNeXtStem.Cifar ? null : 0.08);
@@ -62,7 +62,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         else if (start is not null)
         {
             // The head only where it is for the same classes.
-            bool replaceHead = saved is null || !saved.Labels.SequenceEqual(data.Labels);
+            bool replaceHead = start.Labels is null || !start.Labels.SequenceEqual(data.Labels);
             Checkpoint.Load(start.Path, module, replaceHead: replaceHead);
             if (replaceHead)
             {

@@ -9,13 +9,13 @@ internal static class ExportCommand
     public static Command Create(CommandContext context)
     {
         Option<string?> arch = CommandOptions.Architecture("Architecture (default: what the file says, or its shapes tell).");
-        Option<string> weights = CommandOptions.Required("--weights", "FILE", "A .safetensors file: a checkpoint, or weights in torchvision's names.");
-        Option<string> output = CommandOptions.Required("--output", "FILE.onnx|.safetensors", "The model to write, or the weights for Python.");
+        Option<string> weights = CommandOptions.Required("--weights", "FILE", "A checkpoint, a .pth or .safetensors file in torchvision's names, or the name of pulled weights.");
+        Option<string> output = CommandOptions.Required("--output", "FILE.onnx|.safetensors|.pth", "The model to write, or the weights for Python.");
         output.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is string path && !IsModel(path) && !IsWeights(path))
             {
-                result.AddError($"Output '{path}' has an unknown format: expected a name that ends in .onnx or .safetensors.");
+                result.AddError($"Output '{path}' has an unknown format: expected a name that ends in .onnx, .safetensors or .pth.");
             }
         });
         Option<int?> classes = CommandOptions.Classes("Number of classes; another than the file's makes a new last layer (default: the file's).");
@@ -98,19 +98,19 @@ internal static class ExportCommand
         TorchLibrary.Load();
         WeightsDescription source = WeightsDescription.Of(weights, architecture, CommandContext.Log);
         ImagePreprocessing preprocessing = UsageException.Guard(
-            () => adjust(source.Info?.Preprocessing ?? OnnxExporter.DefaultPreprocessing(source.Architecture)).Validated());
+            () => adjust(source.Preprocessing).Validated());
         int count = labels?.Length ?? classes ?? source.Classes
             ?? throw new UsageException($"'{weights}' {source.Head}: add --classes N or --labels FILE for a new one.");
         bool replaceHead = count != source.Classes;
         torch.manual_seed(0);
         using var module = new ResNeXtModule(source.Architecture, count);
-        Checkpoint.Load(weights, module, replaceHead: replaceHead);
+        Checkpoint.Load(source.Path, module, replaceHead: replaceHead);
         if (replaceHead)
         {
             CommandContext.Log($"The last layer is new, random values for {count} classes: '{weights}' {source.Head}. Features are the file's; logits and probabilities mean nothing.");
         }
 
-        labels ??= !replaceHead && source.Info is not null ? [.. source.Info.Labels] : [.. Enumerable.Range(0, count).Select(Number)];
+        labels ??= !replaceHead && source.Labels is not null ? [.. source.Labels] : [.. Enumerable.Range(0, count).Select(Number)];
         double? error = Write(output, module, labels, preprocessing, stages, source.Info);
         context.Print(
             parse,
@@ -130,6 +130,12 @@ internal static class ExportCommand
             return OnnxExporter.Export(module, OnnxExporter.Describe(module, labels, preprocessing), output, stages);
         }
 
+        if (IsPth(output))
+        {
+            Checkpoint.SavePth(output, module);
+            return null;
+        }
+
         info ??= new CheckpointInfo { Architecture = "", Labels = [], Preprocessing = preprocessing, Epoch = 0, BestEpoch = 0, BestTop1 = -1 };
         Checkpoint.Save(output, info with { Architecture = module.Architecture.Name, Labels = labels, Preprocessing = preprocessing }, module);
         return null;
@@ -137,7 +143,9 @@ internal static class ExportCommand
 
     private static bool IsModel(string path) => path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsWeights(string path) => path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase);
+    private static bool IsWeights(string path) => IsPth(path) || path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsPth(string path) => path.EndsWith(".pth", StringComparison.OrdinalIgnoreCase);
 
     private static string Number(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 

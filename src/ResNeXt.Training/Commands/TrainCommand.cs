@@ -13,7 +13,7 @@ internal static class TrainCommand
         Option<string?> val = CommandOptions.Text("--val", "DIR", "Validation images, the same class folders.");
         Option<double?> valSplit = CommandOptions.Number("--val-split", "F", $"Share of each class held back for validation without --val (default {defaults.ValSplit}).");
         Option<string?> arch = CommandOptions.Architecture("Architecture (default: that of --weights, else resnext50_32x4d).");
-        Option<string?> weights = CommandOptions.Text("--weights", "FILE", "A .safetensors file to start from: a checkpoint, or weights in torchvision's names.");
+        Option<string?> weights = CommandOptions.Text("--weights", "FILE", "What to start from: a checkpoint, a .pth or .safetensors file in torchvision's names, or the name of pulled weights.");
         Option<int?> epochs = CommandOptions.Integer("--epochs", "N", $"Passes over the images (default {defaults.Epochs}).");
         Option<int?> batchSize = CommandOptions.Integer("--batch-size", "N", $"Images in a step (default {defaults.BatchSize}).");
         Option<double?> lr = CommandOptions.Number("--lr", "F", "Largest learning rate (default 0.1 * batch size / 256; a tenth of it with --weights).");

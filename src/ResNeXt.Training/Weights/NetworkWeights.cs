@@ -17,6 +17,11 @@ internal sealed partial class NetworkWeights : IDisposable
     {
         _file = file;
         Info = CheckpointInfo.FromMetadata(file.Metadata, file.Path);
+        foreach (string note in file.Notes)
+        {
+            log?.Invoke(note);
+        }
+
         var taken = new Dictionary<string, int>();
         foreach (string name in file.Names)
         {
