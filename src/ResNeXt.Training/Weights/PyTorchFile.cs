@@ -6,6 +6,7 @@ namespace ResNeXt.Training;
 /// <summary>Reads what <c>torch.save</c> writes: <c>.pth</c>, <c>.pt</c>, <c>.bin</c>, in the zip format and in the legacy one.</summary>
 internal sealed class PyTorchFile : WeightsFile
 {
+    private const int MaxMessage = 600;
     private readonly FileStream _file;
     private readonly TorchArchive _archive;
     private readonly StateDict _state;
@@ -31,7 +32,8 @@ internal sealed class PyTorchFile : WeightsFile
             _file.Dispose();
             if (exception is InvalidDataException or EndOfStreamException)
             {
-                throw new InvalidDataException($"'{path}' cannot be read as weights of PyTorch: {exception.Message.TrimEnd('.')}.", exception);
+                string why = new([.. exception.Message.TrimEnd('.').Take(MaxMessage).Select(c => char.IsControl(c) ? '?' : c)]); // it may quote the file
+                throw new InvalidDataException($"'{path}' cannot be read as weights of PyTorch: {why}.", exception);
             }
 
             throw;

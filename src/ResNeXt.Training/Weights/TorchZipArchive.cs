@@ -9,7 +9,7 @@ namespace ResNeXt.Training;
 internal sealed class TorchZipArchive : TorchArchive
 {
     private const int MaxRatio = 16; // float weights shrink by a tenth, fresh ones to nothing
-    private const long MaxSmall = 1 << 20;
+    private const long MaxSmall = 1 << 20; // on top, for small archives
     private readonly Dictionary<string, ZipArchiveEntry> _members;
     private readonly string _folder;
 
@@ -47,10 +47,10 @@ internal sealed class TorchZipArchive : TorchArchive
     public override Tensor Read(TorchStorage storage, long offset, long[] shape)
     {
         using Stream stream = _members[Name(storage)].Open();
-        byte[] skipped = new byte[1 << 16];
+        Span<byte> skipped = stackalloc byte[1 << 14];
         for (long left = offset * storage.Type.Size; left > 0; left -= Math.Min(left, skipped.Length))
         {
-            stream.ReadExactly(skipped, 0, (int)Math.Min(left, skipped.Length));
+            stream.ReadExactly(skipped[..(int)Math.Min(left, skipped.Length)]);
         }
 
         return TensorBytes.Read(stream, storage.Type.Type, shape);

@@ -15,6 +15,7 @@ public sealed class HostileWeightsTests(Shapes shapes)
         { Text("posix") + Text("system") + "\u0093" + Text("id") + "\u0085R.", "'posix.system'" },
         { "NN\u0093.", "'?.?'" },
         { "(" + Text("id") + "ios\nsystem\n.", "'os.system'" },
+        { Text("a\nb\u001b[31m") + Text(new string('x', 5000)) + "\u0093.", "'a?b?[31m.xxx" },
         { "(" + Global("subprocess", "Popen") + Text("id") + "o.", "'subprocess.Popen'" },
         { Global("os", "system") + Text("id") + "\u0085\u0081.", "'os.system'" },
         { Global("collections", "OrderedDict.__init__") + ")R.", "'collections.OrderedDict.__init__'" },
@@ -123,6 +124,10 @@ public sealed class HostileWeightsTests(Shapes shapes)
 
         AssertRefused(Zip(Dictionary + Text("a") + ")" + doubled + "s."), "no tensors by name", 4 << 20);
         AssertRefused(Zip(itself), "no tensors by name");
+
+        string pairs = "](" + string.Concat(Enumerable.Range(0, 10_000).Select(i => Integer(i) + "N\u0086")) + "eq\0";
+        string copies = string.Concat(Enumerable.Repeat("h\u0001h\0\u0085R", 10_000)); // 10,000 dictionaries of the same 10,000 pairs
+        AssertRefused(Zip(pairs + Global("collections", "OrderedDict") + "q\u0001" + copies + "."), "no tensors by name", 8 << 20);
     }
 
     [Fact]

@@ -47,8 +47,10 @@ internal sealed record PickleGlobal(string Name, ElementType? Element = null, Fu
         {
             foreach (object? pair in pairs)
             {
-                Fill(dictionary, pair as object?[] ?? (pair as List<object?>)?.ToArray() ?? throw Unfit("collections.OrderedDict"));
+                Fill(dictionary, pair is IList<object?> { Count: 2 } two ? [two[0], two[1]] : throw Unfit("collections.OrderedDict"));
             }
+
+            pairs.Clear(); // a hostile pickle would have it copied again and again
         }
 
         return dictionary;
