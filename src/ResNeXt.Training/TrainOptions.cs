@@ -21,7 +21,7 @@ public sealed record TrainOptions
     /// <value>The default, null, is that of <see cref="Weights"/>, read off their shapes if need be, else <c>resnext50_32x4d</c>.</value>
     public string? Architecture { get; init; }
 
-    /// <summary>A <c>.safetensors</c> file to start from, in torchvision's names; its head is replaced when the class names differ.</summary>
+    /// <summary>A <c>.safetensors</c> or <c>.pth</c> file to start from, or the name of pulled weights; its head is replaced when the class names differ.</summary>
     /// <value>The default, null, starts from random weights.</value>
     public string? Weights { get; init; }
 

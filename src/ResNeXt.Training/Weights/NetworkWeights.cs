@@ -10,6 +10,9 @@ namespace ResNeXt.Training;
 /// </summary>
 internal sealed partial class NetworkWeights : IDisposable
 {
+    /// <summary>What PyTorch's AveragedModel counts beside the weights that it averages.</summary>
+    private const string AveragedCount = "n_averaged";
+
     private readonly WeightsFile _file;
     private readonly Dictionary<string, string> _names = []; // the network's name -> the file's
 
@@ -23,7 +26,7 @@ internal sealed partial class NetworkWeights : IDisposable
         }
 
         var taken = new Dictionary<string, int>();
-        foreach (string name in file.Names)
+        foreach (string name in file.Names.Where(name => name != AveragedCount))
         {
             string prefix = Wrappers().Match(name).Value;
             if (!_names.TryAdd(name[prefix.Length..], name))
