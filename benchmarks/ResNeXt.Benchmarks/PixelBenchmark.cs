@@ -5,63 +5,94 @@ using SkiaSharp;
 namespace ResNeXt.Benchmarks;
 
 /// <summary>
-/// Encoded photos to a batch of pixels: SkiaSharp's decoding alone, then all of it (decode, turn upright, resize, crop, write into the
-/// batch), on one thread and on all. Files are in memory beforehand; the three in turn, medians.
+/// Encoded photos to a batch of pixels: SkiaSharp's decoding alone, then all of it on one thread and on all, and Pillow + torchvision
+/// where RESNEXT_PYTHON names a Python that has them. Files are in memory beforehand; all in turn, medians. Then what fast decoding gains and
+/// costs.
 /// </summary>
 internal static class PixelBenchmark
 {
     private const int Rounds = 7;
 
+    /// <summary>Photos of 12 megapixels are made from so many photos of the folder.</summary>
+    private const int LargePhotos = 8;
+
     public static void Run(string directory, string file)
     {
-        byte[][] photos = [.. ImageFolder.Files(directory).Select(File.ReadAllBytes)];
-        var preprocessing = new ImagePreprocessing();
-        var preprocessor = new ImagePreprocessor(preprocessing);
-        var batch = new TensorBatch(32, preprocessing.ImageSize);
-        var seconds = new List<(double Decode, double One, double All)>();
-        long allocated = 0;
-        for (int round = -1; round < Rounds; round++)
-        {
-            double decode = Time(() => Array.ForEach(photos, Decode));
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            double one = Time(() =>
-            {
-                for (int i = 0; i < photos.Length; i++)
-                {
-                    Prepare(i);
-                }
-            });
-            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            double all = Time(() => Parallel.For(0, photos.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, Prepare));
-            if (round >= 0) // the first warms up
-            {
-                seconds.Add((decode, one, all));
-            }
-        }
+        string[] files = [.. ImageFolder.Files(directory)];
+        byte[][] photos = [.. files.Select(File.ReadAllBytes)];
+        string[] table = [.. WholePath(files, photos), "", .. FastDecoding(photos)];
+        Array.ForEach(table, Console.WriteLine);
+        BenchmarkReport.Write(file, "Pixels: decoding, resizing and cropping photos", $"pixels {Path.GetFileName(Path.TrimEndingDirectorySeparator(directory))}", table);
+    }
 
-        double Rate(Func<(double Decode, double One, double All), double> of) => photos.Length / Median(seconds.Select(of));
-        double ratio = Median(seconds.Select(s => s.One / s.Decode)), speedup = Median(seconds.Select(s => s.One / s.All));
-        string[] table =
+    private static string[] WholePath(string[] files, byte[][] photos)
+    {
+        var path = new PixelPath(photos, new ImagePreprocessing(), fast: false);
+        string? python = Environment.GetEnvironmentVariable("RESNEXT_PYTHON");
+        using PillowPixels? pillow = string.IsNullOrEmpty(python) ? null : new PillowPixels(python, files);
+        double[][] seconds = InTurn(
+            () => Time(() => Array.ForEach(photos, Decode)),
+            () => Time(path.OneThread),
+            () => Time(path.AllThreads),
+            () => pillow?.Pass() ?? double.NaN);
+        return
         [
             $"{photos.Length} photos, to 224 x 224 by way of 256, bilinear.",
             "",
             "| | images/s | time against decoding alone | bytes allocated an image |",
             "|---|---|---|---|",
-            FormattableString.Invariant($"| SkiaSharp decodes, one thread | {Rate(s => s.Decode):F0} | 1.00 | |"),
-            FormattableString.Invariant($"| whole path, one thread | {Rate(s => s.One):F0} | {ratio:F2} | {allocated / photos.Length} |"),
-            FormattableString.Invariant($"| whole path, {Environment.ProcessorCount} threads | {Rate(s => s.All):F0} | {ratio / speedup:F2}, {speedup:F2} x one thread | |"),
+            Row("SkiaSharp decodes, one thread", 0, ""),
+            Row("whole path, one thread", 1, FormattableString.Invariant($"{path.AllocatedPerPhoto}")),
+            Row($"whole path, {Environment.ProcessorCount} threads", 2, ""),
+            .. pillow is null ? (string[])[] : [Row("Pillow + torchvision, one thread", 3, "")],
+            "",
+            FormattableString.Invariant($"{Environment.ProcessorCount} threads are {Ratio(1, 2):F2} x as fast as one."),
+            .. pillow is null ? (string[])[] : [FormattableString.Invariant($"One thread is {Ratio(3, 1):F2} x as fast as Pillow + torchvision (RESNEXT_PYTHON).")],
         ];
-        Array.ForEach(table, Console.WriteLine);
-        BenchmarkReport.Write(file, "Pixels: decoding, resizing and cropping photos", $"pixels {Path.GetFileName(Path.TrimEndingDirectorySeparator(directory))}", table);
 
-        void Prepare(int i)
-        {
-            byte[] pixels = System.Buffers.ArrayPool<byte>.Shared.Rent(preprocessing.ByteCount);
-            using RgbImage image = ImageDecoder.Decode(photos[i], "a photo");
-            preprocessor.Process(image, pixels.AsSpan(0, preprocessing.ByteCount));
-            batch.Set(i % batch.Capacity, pixels.AsSpan(0, preprocessing.ByteCount));
-            System.Buffers.ArrayPool<byte>.Shared.Return(pixels);
-        }
+        string Row(string name, int way, string allocated) => FormattableString.Invariant(
+            $"| {name} | {photos.Length / Median(seconds.Select(round => round[way])):F0} | {Ratio(way, 0):F2} | {allocated} |");
+
+        double Ratio(int way, int other) => Median(seconds.Select(round => round[way] / round[other]));
+    }
+
+    private static string[] FastDecoding(byte[][] photos)
+    {
+        byte[][] large = [.. photos.Take(LargePhotos).Select(photo => Enlarged(photo, 8))];
+        return
+        [
+            "Fast decoding, on one thread, against decoding whole; differences of the bytes that the network sees:",
+            "",
+            "| | images/s whole | fast | gain | mean difference | largest |",
+            "|---|---|---|---|---|---|",
+            FastRow("photos, to 112 by way of 128", photos, new ImagePreprocessing().Scaled(112)),
+            FastRow("photos, to 56 by way of 64", photos, new ImagePreprocessing().Scaled(56)),
+            FastRow($"{LargePhotos} of them enlarged 8 x to some 12 megapixels, to 224 by way of 256", large, new ImagePreprocessing()),
+        ];
+    }
+
+    private static string FastRow(string name, byte[][] photos, ImagePreprocessing preprocessing)
+    {
+        var whole = new PixelPath(photos, preprocessing, fast: false);
+        var fast = new PixelPath(photos, preprocessing, fast: true);
+        double[][] seconds = InTurn(() => Time(whole.OneThread), () => Time(fast.OneThread));
+        int[] differences = [.. Enumerable.Range(0, photos.Length).SelectMany(i => whole.Pixels(i).Zip(fast.Pixels(i), (a, b) => Math.Abs(a - b)))];
+        return FormattableString.Invariant(
+            $"| {name} | {Rate(0):F0} | {Rate(1):F0} | {Median(seconds.Select(round => round[0] / round[1])):F2} x | {differences.Average():F2} | {differences.Max()} |");
+
+        double Rate(int way) => photos.Length / Median(seconds.Select(round => round[way]));
+    }
+
+    /// <summary>Seconds of each way in each round, after a round that warms up.</summary>
+    private static double[][] InTurn(params Func<double>[] ways) =>
+        [.. Enumerable.Range(0, Rounds + 1).Select(_ => ways.Select(way => way()).ToArray()).ToArray().Skip(1)];
+
+    private static byte[] Enlarged(byte[] photo, int times)
+    {
+        using SKBitmap bitmap = SKBitmap.Decode(photo);
+        using SKBitmap large = bitmap.Resize(new SKImageInfo(bitmap.Width * times, bitmap.Height * times), SKFilterQuality.High);
+        using SKData encoded = large.Encode(SKEncodedImageFormat.Jpeg, 90);
+        return encoded.ToArray();
     }
 
     private static void Decode(byte[] encoded)

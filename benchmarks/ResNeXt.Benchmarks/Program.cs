@@ -16,7 +16,13 @@ switch (args)
     case ["pixels", string directory, string file]:
         PixelBenchmark.Run(directory, file);
         return 0;
+    case ["weights", string architecture, .. string[] weights, string file] when weights.Length > 0:
+        WeightsBenchmark.Run(architecture, weights, file);
+        return 0;
+    case ["weights-load", string architecture, string file]: // the benchmark's own child
+        Console.WriteLine(string.Join(' ', WeightsBenchmark.Measure(architecture, file).Select(value => value.ToString(CultureInfo.InvariantCulture))));
+        return 0;
     default:
-        Console.Error.WriteLine("usage: ResNeXt.Benchmarks training FILE.md | pixels DIR FILE.md");
+        Console.Error.WriteLine("usage: ResNeXt.Benchmarks training FILE.md | pixels DIR FILE.md | weights ARCH WEIGHTS... FILE.md");
         return 2;
 }

@@ -32,6 +32,16 @@ public abstract record ResNeXtOptions
     /// <value>The default is <c>HasImage</c>.</value>
     public string HasImageColumnName { get; init; } = "HasImage";
 
+    /// <summary>How large an image may be. A server that takes uploads will want less than the defaults. Saved with the transformer.</summary>
+    public ImageLimits Limits { get; init; } = ImageLimits.Default;
+
+    /// <summary>
+    /// Whether a JPEG that is at least twice as large as needed is shrunk by 2, 4 or 8 while it is decoded: several times faster on
+    /// photos of many megapixels, but the pixels are no longer those of torchvision (docs/pixels.md has the figures). Saved with the transformer.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool FastDecode { get; init; }
+
     internal const int DefaultBatchSize = 16;
 
     /// <summary>The columns that are added, in order.</summary>
@@ -48,6 +58,8 @@ public abstract record ResNeXtOptions
         RequireName(InputColumnName, nameof(InputColumnName));
         RequireName(ModelFile, nameof(ModelFile));
         ArgumentNullException.ThrowIfNull(Device);
+        ArgumentNullException.ThrowIfNull(Limits);
+        Limits.Validated();
         if (BatchSize is < 1 or > TransformPlan.MaxBatchSize)
         {
             throw new ArgumentException(FormattableString.Invariant($"{nameof(BatchSize)} is {BatchSize}: expected 1 to {TransformPlan.MaxBatchSize} images."));

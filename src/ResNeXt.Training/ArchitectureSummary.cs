@@ -1,7 +1,7 @@
 namespace ResNeXt.Training;
 
 /// <summary>Size and cost of a network, counted from its architecture alone.</summary>
-/// <param name="Layers">Its convolutions (with the batch normalisation behind each) and the last layer, in order.</param>
+/// <param name="Layers">Its convolutions (with the batch normalisation behind each), its pools and the last layer, in order.</param>
 public sealed record ArchitectureSummary(IReadOnlyList<LayerSummary> Layers)
 {
     /// <summary>Learned values.</summary>
@@ -9,6 +9,9 @@ public sealed record ArchitectureSummary(IReadOnlyList<LayerSummary> Layers)
 
     /// <summary>Multiply-adds of one image, those of convolutions and the last layer: what the paper calls FLOPs.</summary>
     public long MultiplyAdds => Layers.Sum(layer => layer.MultiplyAdds);
+
+    /// <summary>Values that the convolutions and the last layer put out for one image; memory in training goes with them.</summary>
+    public long Activations => Layers.Where(layer => layer.Parameters > 0).Sum(layer => layer.Output.Aggregate(1L, (count, edge) => count * edge));
 
     /// <summary>Counts a network.</summary>
     /// <param name="architecture">The network.</param>
@@ -22,7 +25,11 @@ public sealed record ArchitectureSummary(IReadOnlyList<LayerSummary> Layers)
         bool cifar = architecture.Stem == ResNeXtStem.Cifar;
         int channels = ResNeXtArchitecture.StemChannels;
         int size = Add("conv1", imageSize, cifar ? 3 : 7, cifar ? 1 : 2, RgbImage.Channels, channels, 1);
-        size = cifar ? size : Halved(size); // max pool
+        if (!cifar)
+        {
+            size = Halved(size);
+            layers.Add(new LayerSummary("maxpool", [channels, size, size], 0, 0));
+        }
 
         for (int stage = 0; stage < architecture.Blocks.Count; stage++)
         {
@@ -35,7 +42,7 @@ public sealed record ArchitectureSummary(IReadOnlyList<LayerSummary> Layers)
                 Add($"{name}.conv1", size, 1, 1, channels, inner, 1);
                 int next = Add($"{name}.conv2", size, 3, stride, inner, inner, architecture.Cardinality);
                 Add($"{name}.conv3", next, 1, 1, inner, output, 1);
-                if (block == 0)
+                if (architecture.Shortcut == ShortcutType.C || (architecture.Shortcut == ShortcutType.B && block == 0))
                 {
                     Add($"{name}.downsample", size, 1, stride, channels, output, 1);
                 }
@@ -44,6 +51,7 @@ public sealed record ArchitectureSummary(IReadOnlyList<LayerSummary> Layers)
             }
         }
 
+        layers.Add(new LayerSummary("avgpool", [channels], 0, 0));
         layers.Add(new LayerSummary("fc", [classes], ((long)channels * classes) + classes, (long)channels * classes));
         return new ArchitectureSummary(layers);
 

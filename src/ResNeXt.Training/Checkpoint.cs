@@ -27,64 +27,71 @@ internal static class Checkpoint
         AtomicFile.Write(path, stream => SafeTensorsWriter.Write(stream, tensors, info.ToMetadata()));
     }
 
+    /// <summary>The module's tensors alone, as <c>torch.save(model.state_dict())</c> writes them.</summary>
+    public static void SavePth(string path, ResNeXtModule module)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var tensors = module.state_dict().Select(pair => (pair.Key, pair.Value)).ToList();
+        AtomicFile.Write(path, stream => PthWriter.Write(stream, tensors));
+    }
+
     /// <exception cref="InvalidDataException">The file is damaged, or holds bare weights without a description.</exception>
-    public static CheckpointInfo ReadInfo(string path) =>
-        TryReadInfo(path) ?? throw new InvalidDataException($"'{path}' holds bare weights: name their architecture.");
-
-    /// <returns>Null for bare weights of another origin.</returns>
-    public static CheckpointInfo? TryReadInfo(string path)
+    public static CheckpointInfo ReadInfo(string path)
     {
-        using var file = WeightsFile.Open(path);
-        return CheckpointInfo.FromMetadata(file.Metadata, path);
+        using NetworkWeights weights = NetworkWeights.Open(path);
+        return weights.Info ?? throw new InvalidDataException($"'{path}' holds bare weights: expected a checkpoint that `resnext train` wrote.");
     }
 
-    /// <summary>Number of classes of the network that the weights are for.</summary>
-    /// <exception cref="InvalidDataException">They hold no last layer.</exception>
-    public static int ClassCount(string path)
-    {
-        using var file = WeightsFile.Open(path);
-        return file.Names.Contains("fc.bias") && file.Shape("fc.bias") is [long classes and > 0 and <= int.MaxValue]
-            ? (int)classes
-            : throw new InvalidDataException($"'{path}' does not hold a ResNeXt: its last layer, 'fc.bias', is missing.");
-    }
-
-    /// <summary>Copies the file's tensors into the module, strictly: every tensor must be there, of its shape.</summary>
+    /// <summary>Copies the file's tensors into the module, strictly: every tensor must be there, of its shape, and no other.</summary>
     /// <param name="path">The file.</param>
     /// <param name="module">The network.</param>
     /// <param name="optimizer">Receives the momentum; null leaves it.</param>
     /// <param name="replaceHead">Leave the last layer as it is, whatever the file has.</param>
-    /// <exception cref="InvalidDataException">Tensors are missing or of another shape.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or holds integers for weights.</exception>
+    /// <exception cref="WeightsMismatchException">Tensors are missing, unexpected or of another shape.</exception>
     public static void Load(string path, ResNeXtModule module, NesterovSgd? optimizer = null, bool replaceHead = false)
     {
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        using var file = WeightsFile.Open(path);
+        using NetworkWeights weights = NetworkWeights.Open(path);
         (string Name, Tensor Value)[] wanted =
         [
-            .. module.state_dict().Where(pair => !(replaceHead && pair.Key.StartsWith("fc.", StringComparison.Ordinal))).Select(pair => (pair.Key, pair.Value)),
+            .. module.state_dict().Where(pair => !(replaceHead && IsHead(pair.Key))).Select(pair => (pair.Key, pair.Value)),
             .. optimizer?.Velocities.Select(pair => (MomentumPrefix + pair.Name, pair.Velocity)) ?? [],
         ];
-        RequireAll(path, file, wanted);
-        foreach ((string name, Tensor target) in wanted)
+        RequireSame(weights, module, wanted, replaceHead);
+        foreach ((string name, Tensor target) in wanted.Where(pair => weights.Shape(pair.Name) is not null))
         {
-            using Tensor value = file.Read(name);
-            target.copy_(value);
+            weights.CopyTo(name, target);
         }
     }
 
-    private static void RequireAll(string path, WeightsFile file, (string Name, Tensor Value)[] wanted)
+    private static void RequireSame(NetworkWeights weights, ResNeXtModule module, (string Name, Tensor Value)[] wanted, bool replaceHead)
     {
-        var found = file.Names.ToHashSet();
-        string[] wrong =
+        var known = wanted.Select(pair => pair.Name).ToHashSet();
+        (string Name, long[] Shape)[] missing =
         [
-            .. wanted.Where(pair => !found.Contains(pair.Name)).Select(pair => $"'{pair.Name}' is missing"),
-            .. wanted.Where(pair => found.Contains(pair.Name) && !file.Shape(pair.Name).SequenceEqual(pair.Value.shape))
-                .Select(pair => $"'{pair.Name}' is [{string.Join(", ", file.Shape(pair.Name))}], expected [{string.Join(", ", pair.Value.shape)}]"),
+            // PyTorch counts batches since 0.4.1 only; files of before have no such counters.
+            .. wanted.Where(pair => weights.Shape(pair.Name) is null && !pair.Name.EndsWith(".num_batches_tracked", StringComparison.Ordinal))
+                .Select(pair => (pair.Name, pair.Value.shape)),
         ];
-        if (wrong.Length > 0)
+        (string Name, long[] Shape)[] unexpected =
+        [
+            .. weights.Names.Where(name => !known.Contains(name) && !IsMomentum(name) && !(replaceHead && IsHead(name)))
+                .Select(name => (name, weights.Shape(name)!)),
+        ];
+        (string Name, long[] Shape, long[] Expected)[] misshaped =
+        [
+            .. wanted.Select(pair => (pair.Name, Shape: weights.Shape(pair.Name) ?? pair.Value.shape, Expected: pair.Value.shape))
+                .Where(tensor => !tensor.Shape.SequenceEqual(tensor.Expected)),
+        ];
+        if (missing.Length + unexpected.Length + misshaped.Length > 0)
         {
-            string more = wrong.Length > 5 ? $"; and {wrong.Length - 5} more" : "";
-            throw new InvalidDataException($"'{path}' does not fit the network: {string.Join("; ", wrong.Take(5))}{more}.");
+            throw new WeightsMismatchException(weights.Path, $"{module.Architecture.Name} of {module.Classes} classes", missing, unexpected, misshaped);
         }
     }
+
+    private static bool IsHead(string name) => name.StartsWith("fc.", StringComparison.Ordinal);
+
+    private static bool IsMomentum(string name) => name.StartsWith(MomentumPrefix, StringComparison.Ordinal);
 }

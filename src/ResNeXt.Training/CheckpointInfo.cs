@@ -28,16 +28,6 @@ internal sealed record CheckpointInfo
     /// <summary>The options of the run and the size of its data, by name: a resume must have the same.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The architecture of a file and the one asked for, which must not contradict each other.</summary>
-    /// <param name="info">What the file says of itself; null for bare weights or no file.</param>
-    /// <param name="path">The file.</param>
-    /// <param name="asked">The name asked for, if any.</param>
-    /// <returns>Null when neither says anything.</returns>
-    public static string? ArchitectureOf(CheckpointInfo? info, string? path, string? asked) =>
-        info is not null && asked is not null && info.Architecture != asked
-            ? throw new InvalidDataException($"Architecture '{asked}' is asked for, but '{path}' holds '{info.Architecture}'.")
-            : asked ?? info?.Architecture;
-
     /// <summary>This run's description, as far as the saved run had come.</summary>
     /// <exception cref="InvalidDataException">The saved run has other classes or settings; the message names them.</exception>
     public CheckpointInfo Resumed(CheckpointInfo saved, string path)

@@ -10,12 +10,13 @@ internal static class Evaluator
     /// <param name="skipped">Told of every image that could not be read.</param>
     /// <param name="progress">Told after every image: how many are done of how many.</param>
     /// <param name="cancellation">Stops between two images.</param>
+    /// <param name="fastDecode">Whether large JPEGs are shrunk while they are decoded.</param>
     public static ClassificationMetrics Evaluate(
-        ResNeXtModel model, IReadOnlyList<LabeledImage> images, Action<ScoredImage> skipped, Action<int, int> progress, CancellationToken cancellation)
+        ResNeXtModel model, IReadOnlyList<LabeledImage> images, Action<ScoredImage> skipped, Action<int, int> progress, CancellationToken cancellation, bool fastDecode = false)
     {
         IReadOnlyList<Sample> samples = DataSplit.Number(images, model.Metadata.Labels);
         var sum = new MetricsAccumulator();
-        var scorer = new ImageScorer(model, [ResNeXtMetadata.LogitsName], BatchSize);
+        var scorer = new ImageScorer(model, [ResNeXtMetadata.LogitsName], BatchSize, model.Metadata.Preprocessing.Decoding(fastDecode));
         int done = 0;
         foreach (ScoredImage image in scorer.Score(samples.Select(sample => sample.Path)))
         {

@@ -7,12 +7,17 @@ public static class FailureMessage
 {
     /// <summary>
     /// The message without line breaks; without libtorch's native stack, with what helps when memory ran out; of a failed type
-    /// initialiser, the reason.
+    /// initialiser, the reason; of a list, its summary.
     /// </summary>
     /// <param name="exception">The failure.</param>
     public static string Of(Exception exception)
     {
-        string message = exception is TypeInitializationException ? exception.GetBaseException().Message : exception.Message;
+        string message = exception switch
+        {
+            TypeInitializationException => exception.GetBaseException().Message,
+            WeightsMismatchException mismatch => mismatch.Summary,
+            _ => exception.Message,
+        };
         if (exception is ExternalException)
         {
             message = message.Split("Exception raised from", 2)[0];

@@ -14,6 +14,7 @@ var root = new RootCommand("ResNeXt for .NET: train on a folder of images, expor
     FeaturizeCommand.Create(context),
     ExportCommand.Create(context),
     SummaryCommand.Create(context),
+    WeightsCommand.Create(context),
     BenchCommand.Create(context),
     DoctorCommand.Create(context),
 };
@@ -39,6 +40,11 @@ catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequ
 catch (Exception exception)
 #pragma warning restore CA1031
 {
+    if (exception is WeightsMismatchException mismatch)
+    {
+        CommandContext.Log(mismatch.Differences); // before the verdict, which stays the last thing on the screen
+    }
+
     CommandContext.Log($"error: {FailureMessage.Of(exception)}");
     if (parse.GetValue(context.VerboseOption))
     {

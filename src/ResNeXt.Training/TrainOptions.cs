@@ -18,10 +18,10 @@ public sealed record TrainOptions
     public double ValSplit { get; init; } = 0.2;
 
     /// <summary>Name of the network: <see cref="ResNeXtArchitecture.Parse"/>.</summary>
-    /// <value>The default, null, is that of <see cref="Weights"/>, else <c>resnext50_32x4d</c>.</value>
+    /// <value>The default, null, is that of <see cref="Weights"/>, read off their shapes if need be, else <c>resnext50_32x4d</c>.</value>
     public string? Architecture { get; init; }
 
-    /// <summary>A <c>.safetensors</c> file to start from; its head is replaced when the class names differ.</summary>
+    /// <summary>A <c>.safetensors</c> or <c>.pth</c> file to start from, or the name of pulled weights; its head is replaced when the class names differ.</summary>
     /// <value>The default, null, starts from random weights.</value>
     public string? Weights { get; init; }
 

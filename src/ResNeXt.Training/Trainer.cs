@@ -11,13 +11,15 @@ namespace ResNeXt.Training;
 /// </summary>
 /// <param name="options">What to train on, and how.</param>
 /// <param name="progress">Told after every step, on the training thread.</param>
-public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progress = null)
+/// <param name="log">Told in a sentence each what was decided about the weights.</param>
+public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progress = null, Action<string>? log = null)
 {
     private readonly TrainOptions _options = options.Validated();
 
     /// <summary>Runs the training, the validation after each epoch and the export.</summary>
     /// <param name="cancellation">Stops between two steps; what was saved stays, <see cref="TrainOptions.Resume"/> goes on from it.</param>
     /// <exception cref="InvalidDataException">An image, a folder or a checkpoint is not what it should be; the message names it.</exception>
+    /// <exception cref="WeightsMismatchException">The weights are not those of the network; the message lists every difference.</exception>
     /// <exception cref="IOException">A folder is missing, or the result cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public TrainResult Run(CancellationToken cancellation = default)
@@ -31,10 +33,11 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
 
         // The network, and where its training stands.
         string? source = paths.Resumes ? paths.Last : _options.Weights;
-        CheckpointInfo? saved = source is null ? null : Checkpoint.TryReadInfo(source);
+        WeightsDescription? start = source is null ? null : WeightsDescription.Of(source, _options.Architecture, log);
+        CheckpointInfo? saved = start?.Info;
         manual_seed(_options.Seed);
-        ResNeXtArchitecture architecture = ResNeXtArchitecture.Parse(CheckpointInfo.ArchitectureOf(saved, source, _options.Architecture) ?? "resnext50_32x4d");
-        ImagePreprocessing preprocessing = saved?.Preprocessing ?? OnnxExporter.DefaultPreprocessing(architecture);
+        ResNeXtArchitecture architecture = start?.Architecture ?? ResNeXtArchitecture.Parse(_options.Architecture ?? "resnext50_32x4d");
+        ImagePreprocessing preprocessing = start?.Preprocessing ?? OnnxExporter.DefaultPreprocessing(architecture);
         preprocessing = preprocessing.Scaled(_options.ImageSize ?? preprocessing.ImageSize);
         double weightDecay = _options.WeightDecay ?? (architecture.Stem == ResNeXtStem.Cifar ? 5e-4 : 1e-4);
         double? cropScale = _options.CropScale ?? (architecture.Stem == ResNeXtStem.Cifar ? null : 0.08);
@@ -56,10 +59,15 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
             info = info.Resumed(saved ?? Checkpoint.ReadInfo(paths.Last), paths.Last);
             Checkpoint.Load(paths.Last, module, optimizer);
         }
-        else if (_options.Weights is not null)
+        else if (start is not null)
         {
             // The head only where it is for the same classes.
-            Checkpoint.Load(_options.Weights, module, replaceHead: saved is null || !saved.Labels.SequenceEqual(data.Labels));
+            bool replaceHead = start.Labels is null || !start.Labels.SequenceEqual(data.Labels);
+            Checkpoint.Load(start.Path, module, replaceHead: replaceHead);
+            if (replaceHead)
+            {
+                log?.Invoke($"The last layer is new, for {data.Labels.Count} classes: '{start.Path}' {start.Head}.");
+            }
         }
 
         // The images.

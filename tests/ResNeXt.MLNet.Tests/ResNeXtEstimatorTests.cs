@@ -99,6 +99,12 @@ public sealed class ResNeXtEstimatorTests(TestImages images) : IClassFixture<Tes
             () => _ml.Transforms.ClassifyImages("ImagePath", TestImages.TinyModel, batchSize: 0)).Message, StringComparison.Ordinal);
         Assert.Contains("InputColumnName is empty", Assert.Throws<ArgumentException>(
             () => _ml.Transforms.FeaturizeImages("Features", "", TestImages.TinyModel)).Message, StringComparison.Ordinal);
+        Assert.Contains("MaxPixels is 0", Assert.Throws<ArgumentException>(() => _ml.Transforms.ClassifyImages(new ClassifyImagesOptions
+        {
+            InputColumnName = "ImagePath",
+            ModelFile = TestImages.TinyModel,
+            Limits = new ImageLimits { MaxPixels = 0 },
+        })).Message, StringComparison.Ordinal);
         Assert.Contains("Two output columns are called 'A'", Assert.Throws<ArgumentException>(() => _ml.Transforms.ClassifyImages(
             new ClassifyImagesOptions { InputColumnName = "ImagePath", ModelFile = TestImages.TinyModel, ScoreColumnName = "A", PredictedLabelColumnName = "A" }))
             .Message, StringComparison.Ordinal);

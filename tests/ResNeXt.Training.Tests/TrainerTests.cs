@@ -174,7 +174,8 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
             Data = [.. shapes.Images.Select((image, i) => new LabeledImage { ImagePath = image.ImagePath, Label = $"class {i % 3}" })],
         };
 
-        TrainResult result = new Trainer(options).Run();
+        List<string> log = [];
+        TrainResult result = new Trainer(options, log: log.Add).Run();
 
         using var before = new SafeTensorsFile(trained.Result.Checkpoint);
         using var after = new SafeTensorsFile(result.Checkpoint);
@@ -182,6 +183,7 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
         using Tensor to = after.Read("layer1.0.conv1.weight");
         Assert.True(from.allclose(to, atol: 1e-6));
         Assert.Equal([3, 2048], after.Shape("fc.weight"));
+        Assert.Contains("for 3 classes", Assert.Single(log), StringComparison.Ordinal);
         Assert.Equal("resnext14_2x4d", Checkpoint.ReadInfo(result.Checkpoint).Architecture);
     }
 

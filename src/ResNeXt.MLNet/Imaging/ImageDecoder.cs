@@ -7,20 +7,14 @@ namespace ResNeXt.MLNet;
 /// <summary>Encoded bytes to pixels; of an animation the first frame. What cannot be decoded whole is refused with the reason.</summary>
 internal static class ImageDecoder
 {
-    /// <summary>The largest image that is decoded, in pixels. Pillow's bound against decompression bombs.</summary>
-    public const long MaxPixels = 178_956_970;
-
-    /// <summary>The largest file that is read: 256 MiB, several times what a camera of <see cref="MaxPixels"/> writes.</summary>
-    public const int MaxEncodedBytes = 1 << 28;
-
     /// <param name="path">An image file.</param>
-    /// <param name="orientation">Whether a photo that lies on its side is turned upright.</param>
+    /// <param name="decoding">How it is read.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not an image, is damaged or too large.</exception>
-    public static RgbImage DecodeFile(string path, ImageOrientation orientation = ImageOrientation.Apply)
+    public static RgbImage DecodeFile(string path, ImageDecoding decoding)
     {
         using SafeFileHandle file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-        int length = RequireLength(RandomAccess.GetLength(file), path);
+        int length = RequireLength(RandomAccess.GetLength(file), path, decoding.Limits);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
@@ -30,7 +24,7 @@ internal static class ImageDecoder
                 read = RandomAccess.Read(file, buffer.AsSpan(count, length - count), count);
             }
 
-            return Decode(buffer.AsSpan(0, count), path, orientation);
+            return Decode(buffer.AsSpan(0, count), path, decoding);
         }
         finally
         {
@@ -38,29 +32,41 @@ internal static class ImageDecoder
         }
     }
 
+    /// <inheritdoc cref="DecodeFile(string, ImageDecoding)"/>
+    /// <param name="path">An image file.</param>
+    /// <param name="orientation">Whether a photo that lies on its side is turned upright.</param>
+    public static RgbImage DecodeFile(string path, ImageOrientation orientation = ImageOrientation.Apply) =>
+        DecodeFile(path, new ImageDecoding { Orientation = orientation });
+
     /// <param name="encoded">A whole image file: JPEG, PNG, GIF, BMP or WebP.</param>
     /// <param name="name">What error messages call it.</param>
-    /// <param name="orientation">Whether a photo that lies on its side is turned upright.</param>
+    /// <param name="decoding">How it is read.</param>
     /// <exception cref="InvalidDataException">The bytes are not an image, are damaged or too large.</exception>
-    public static unsafe RgbImage Decode(ReadOnlySpan<byte> encoded, string name, ImageOrientation orientation = ImageOrientation.Apply)
+    public static unsafe RgbImage Decode(ReadOnlySpan<byte> encoded, string name, ImageDecoding? decoding = null)
     {
-        RequireLength(encoded.Length, name);
+        decoding ??= ImageDecoding.Default;
+        RequireLength(encoded.Length, name, decoding.Limits);
         fixed (byte* address = encoded)
         {
             using SKData data = SKData.Create((IntPtr)address, encoded.Length); // not a copy
             using SKCodec codec = SKCodec.Create(data)
                 ?? throw new InvalidDataException($"'{name}' is not an image: expected JPEG, PNG, GIF, BMP or WebP.");
-            RgbImage image = Decode(codec, name);
-            return orientation == ImageOrientation.Apply ? UprightImage.Of(image, (int)codec.EncodedOrigin) : image;
+            RgbImage image = Decode(codec, name, decoding);
+            return decoding.Orientation == ImageOrientation.Apply ? UprightImage.Of(image, (int)codec.EncodedOrigin) : image;
         }
     }
 
-    private static unsafe RgbImage Decode(SKCodec codec, string name)
+    private static unsafe RgbImage Decode(SKCodec codec, string name, ImageDecoding decoding)
     {
         SKSizeI size = codec.Info.Size;
-        if ((long)size.Width * size.Height > MaxPixels)
+        if ((long)size.Width * size.Height > decoding.Limits.MaxPixels)
         {
-            throw new InvalidDataException($"'{name}' has {size.Width} x {size.Height} pixels: expected at most {MaxPixels} in all.");
+            throw new InvalidDataException($"'{name}' has {size.Width} x {size.Height} pixels: expected at most {decoding.Limits.MaxPixels} in all.");
+        }
+
+        if (decoding.ShorterSide is int shorterSide && codec.EncodedFormat == SKEncodedImageFormat.Jpeg)
+        {
+            size = codec.GetScaledDimensions(1f / ResizeGeometry.JpegScale(shorterSide, size.Width, size.Height));
         }
 
         // No colour space on the target: the stored values are kept as they are, as Pillow does.
@@ -84,10 +90,8 @@ internal static class ImageDecoder
         return image;
     }
 
-    private static int RequireLength(long bytes, string name) => bytes switch
-    {
-        0 => throw new InvalidDataException($"'{name}' is empty: expected a JPEG, PNG, GIF, BMP or WebP image."),
-        > MaxEncodedBytes => throw new InvalidDataException($"'{name}' has {bytes} bytes: expected an image of at most {MaxEncodedBytes}."),
-        _ => (int)bytes,
-    };
+    private static int RequireLength(long bytes, string name, ImageLimits limits) =>
+        bytes == 0 ? throw new InvalidDataException($"'{name}' is empty: expected a JPEG, PNG, GIF, BMP or WebP image.")
+        : bytes > limits.MaxEncodedBytes ? throw new InvalidDataException($"'{name}' has {bytes} bytes: expected an image of at most {limits.MaxEncodedBytes}.")
+        : (int)bytes;
 }

@@ -1,7 +1,7 @@
 namespace ResNeXt.MLNet;
 
 /// <summary>
-/// How an image becomes the input of the network: resize the shorter side to <see cref="ResizeSize"/>, crop the centre
+/// How an image becomes the input of the network: resize the shorter side (or both) to <see cref="ResizeSize"/>, crop the centre
 /// square of <see cref="ImageSize"/>, then (inside the ONNX graph) subtract <see cref="Mean"/> and divide by <see cref="StandardDeviation"/>.
 /// The same as torchvision's <c>Resize</c>, <c>CenterCrop</c>, <c>Normalize</c>.
 /// </summary>
@@ -14,6 +14,10 @@ public sealed record ImagePreprocessing
     /// <summary>Length of the shorter side after the resize.</summary>
     /// <value>Pixels, at least <see cref="ImageSize"/>, at most 8192. The default is 256.</value>
     public int ResizeSize { get; init; } = 256;
+
+    /// <summary>Whether the resize keeps the proportions of the image or squeezes it into a square.</summary>
+    /// <value>The default is <see cref="ImageFit.ShorterSide"/>.</value>
+    public ImageFit Fit { get; init; } = ImageFit.ShorterSide;
 
     /// <summary>The resize filter.</summary>
     /// <value>The default is <see cref="ImageInterpolation.Bilinear"/>.</value>
@@ -38,11 +42,18 @@ public sealed record ImagePreprocessing
     internal ImagePreprocessing Scaled(int imageSize) =>
         this with { ImageSize = imageSize, ResizeSize = (int)Math.Round((double)ResizeSize * imageSize / ImageSize) };
 
+    /// <summary>How an image is read before it is resized so.</summary>
+    /// <param name="fast">Whether the decoder may leave out detail that the resize does not need.</param>
+    /// <param name="limits">What is refused as too large; the defaults of <see cref="ImageLimits"/> unless given.</param>
+    internal ImageDecoding Decoding(bool fast = false, ImageLimits? limits = null) =>
+        new() { Orientation = Orientation, Limits = limits ?? ImageLimits.Default, ShorterSide = fast ? ResizeSize : null };
+
     /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
     internal ImagePreprocessing Validated()
     {
         Require(ImageSize is >= 1 and <= 4096, nameof(ImageSize), ImageSize, "1 to 4096 pixels");
         Require(ResizeSize >= ImageSize && ResizeSize <= 8192, nameof(ResizeSize), ResizeSize, $"{ImageSize} (the image size) to 8192 pixels");
+        Require(Enum.IsDefined(Fit), nameof(Fit), Fit, "ShorterSide or BothSides");
         Require(Enum.IsDefined(Interpolation), nameof(Interpolation), Interpolation, "Bilinear or Bicubic");
         Require(Enum.IsDefined(Orientation), nameof(Orientation), Orientation, "Apply or Ignore");
         Require(Mean.Count == 3 && Mean.All(float.IsFinite), nameof(Mean), string.Join(", ", Mean), "three finite numbers");

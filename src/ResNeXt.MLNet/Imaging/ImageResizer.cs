@@ -23,12 +23,12 @@ internal static class ImageResizer
         (int Width, int Height) resized,
         PixelRectangle window,
         ImageInterpolation interpolation,
-        Span<byte> target) => Resize(
-            image,
-            region,
-            new ResizeKernel(region.Width, resized.Width, window.X, window.Width, interpolation),
-            new ResizeKernel(region.Height, resized.Height, window.Y, window.Height, interpolation),
-            target);
+        Span<byte> target)
+    {
+        using var columns = new ResizeKernel(region.Width, resized.Width, window.X, window.Width, interpolation);
+        using var rows = new ResizeKernel(region.Height, resized.Height, window.Y, window.Height, interpolation);
+        Resize(image, region, columns, rows, target);
+    }
 
     /// <summary>The same with the weights already computed.</summary>
     /// <param name="image">The source.</param>

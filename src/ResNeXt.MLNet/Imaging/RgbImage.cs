@@ -1,12 +1,13 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace ResNeXt.MLNet;
 
 /// <summary>
-/// A decoded image: 8-bit RGB in four bytes a pixel, as decoders write it and vectors read it; rows from the top without padding. The
-/// memory comes from the pool and goes back with <see cref="Dispose"/>; an image that is never disposed is left to the collector.
+/// A decoded image: 8-bit RGB in four bytes a pixel, as decoders write it and vectors read it; rows from the top without padding. Who
+/// makes one disposes it: the memory comes from the pool, that of a large image from the system, which has it back at once.
 /// </summary>
-internal sealed class RgbImage : IDisposable
+internal sealed unsafe class RgbImage : IDisposable
 {
     /// <summary>Colours of a pixel.</summary>
     public const int Channels = 3;
@@ -14,17 +15,25 @@ internal sealed class RgbImage : IDisposable
     /// <summary>Bytes that a pixel takes in <see cref="Rgba"/>.</summary>
     public const int PixelBytes = 4;
 
-    /// <summary>Larger images are too rare to keep their memory for the next one: 16 megapixels.</summary>
+    /// <summary>16 megapixels. Larger images are too rare to keep their memory for the next one, and the collector would come for it too late.</summary>
     private const int LargestPooled = 1 << 26;
 
-    private byte[]? _rgba;
+    private byte[]? _pooled;
+    private nint _native;
 
     private RgbImage(int width, int height)
     {
         int bytes = checked(width * height * PixelBytes);
         Width = width;
         Height = height;
-        _rgba = bytes <= LargestPooled ? ArrayPool<byte>.Shared.Rent(bytes) : GC.AllocateUninitializedArray<byte>(bytes);
+        if (bytes <= LargestPooled)
+        {
+            _pooled = ArrayPool<byte>.Shared.Rent(bytes);
+        }
+        else
+        {
+            _native = (nint)NativeMemory.Alloc((nuint)bytes);
+        }
     }
 
     /// <param name="width">Columns, at least 1.</param>
@@ -54,8 +63,9 @@ internal sealed class RgbImage : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_rgba is null, this);
-            return _rgba.AsSpan(0, Width * Height * PixelBytes);
+            ObjectDisposedException.ThrowIf(_pooled is null && _native == 0, this);
+            int bytes = Width * Height * PixelBytes;
+            return _native == 0 ? _pooled.AsSpan(0, bytes) : new Span<byte>((void*)_native, bytes);
         }
     }
 
@@ -77,9 +87,11 @@ internal sealed class RgbImage : IDisposable
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _rgba, null) is { Length: <= LargestPooled } pooled)
+        if (Interlocked.Exchange(ref _pooled, null) is byte[] pooled)
         {
             ArrayPool<byte>.Shared.Return(pooled);
         }
+
+        NativeMemory.Free((void*)Interlocked.Exchange(ref _native, 0)); // nothing where it is zero
     }
 }

@@ -23,7 +23,7 @@ internal sealed class LookAhead : IDisposable
         _column = ImageColumn.Find(source.Schema, plan.Input);
         _rand = rand;
         _keepsBadImages = plan.KeepsBadImages;
-        _scored = new ImageScorer(model, [plan.GraphOutput], plan.BatchSize).Score(Images()).GetEnumerator();
+        _scored = new ImageScorer(model, [plan.GraphOutput], plan.BatchSize, plan.Decoding(model)).Score(Images()).GetEnumerator();
     }
 
     /// <summary>The vector of the current row; <see langword="null"/> where it has no image.</summary>

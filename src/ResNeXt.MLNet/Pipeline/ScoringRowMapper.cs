@@ -80,7 +80,7 @@ internal sealed class ScoringRowMapper(DataViewSchema input, DataViewSchema outp
         {
             if (_position != input.Position)
             {
-                _batch ??= new ImageBatch(1, mapper.Model.Metadata.Preprocessing);
+                _batch ??= new ImageBatch(1, mapper.Model.Metadata.Preprocessing, mapper.Plan.Decoding(mapper.Model));
                 _batch.Fill(_read!());
                 ScoredImage scored = _batch.Score(mapper.Model, _graphOutput)[0];
                 _values = scored.Error is null ? scored.Values[0]

@@ -23,7 +23,9 @@ internal sealed record OutputColumn(OutputKind Kind, string Name);
 /// <param name="Input">Name of the image column.</param>
 /// <param name="Outputs">The columns added, in order; those of values come from one output of the graph.</param>
 /// <param name="BatchSize">Images in a batch.</param>
-internal sealed record TransformPlan(string Input, IReadOnlyList<OutputColumn> Outputs, int BatchSize)
+/// <param name="Limits">What is refused as too large.</param>
+/// <param name="FastDecode">Whether large JPEGs are shrunk while they are decoded.</param>
+internal sealed record TransformPlan(string Input, IReadOnlyList<OutputColumn> Outputs, int BatchSize, ImageLimits Limits, bool FastDecode)
 {
     public const int MaxBatchSize = 4096;
 
@@ -32,4 +34,7 @@ internal sealed record TransformPlan(string Input, IReadOnlyList<OutputColumn> O
 
     /// <summary>The output of the graph that the columns are made from.</summary>
     public string GraphOutput => Outputs[0].Kind == OutputKind.Features ? ResNeXtMetadata.FeaturesName : ResNeXtMetadata.ProbabilitiesName;
+
+    /// <summary>How images are read for that model.</summary>
+    public ImageDecoding Decoding(ResNeXtModel model) => model.Metadata.Preprocessing.Decoding(FastDecode, Limits);
 }

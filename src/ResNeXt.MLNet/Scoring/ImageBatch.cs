@@ -5,7 +5,7 @@ using System.Runtime.ExceptionServices;
 namespace ResNeXt.MLNet;
 
 /// <summary>A batch on its way: images are read in order by one thread at a time and decoded by several into their places.</summary>
-internal sealed class ImageBatch(int capacity, ImagePreprocessing preprocessing)
+internal sealed class ImageBatch(int capacity, ImagePreprocessing preprocessing, ImageDecoding decoding)
 {
     private readonly ImagePreprocessor _preprocessor = new(preprocessing);
     private readonly string[] _names = new string[capacity];
@@ -64,7 +64,7 @@ internal sealed class ImageBatch(int capacity, ImagePreprocessing preprocessing)
         byte[] buffer = ArrayPool<byte>.Shared.Rent(preprocessing.ByteCount);
         try
         {
-            using RgbImage decoded = image.Decode(preprocessing.Orientation);
+            using RgbImage decoded = image.Decode(decoding);
             Span<byte> pixels = buffer.AsSpan(0, preprocessing.ByteCount);
             _preprocessor.Process(decoded, pixels);
             Tensor.Set(index, pixels);

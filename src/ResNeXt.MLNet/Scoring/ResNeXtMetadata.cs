@@ -57,6 +57,7 @@ public sealed record ResNeXtMetadata
         [Prefix + "architecture"] = Architecture,
         [Prefix + "image_size"] = Preprocessing.ImageSize.ToString(CultureInfo.InvariantCulture),
         [Prefix + "resize_size"] = Preprocessing.ResizeSize.ToString(CultureInfo.InvariantCulture),
+        [Prefix + "fit"] = Preprocessing.Fit == ImageFit.BothSides ? "both" : "shorter",
         [Prefix + "crop"] = "center",
         [Prefix + "interpolation"] = Preprocessing.Interpolation == ImageInterpolation.Bicubic ? "bicubic" : "bilinear",
         [Prefix + "orientation"] = Preprocessing.Orientation == ImageOrientation.Apply ? "apply" : "ignore",
@@ -91,6 +92,12 @@ public sealed record ResNeXtMetadata
         {
             ImageSize = Number("image_size"),
             ResizeSize = Number("resize_size"),
+            Fit = properties.GetValueOrDefault(Prefix + "fit", "shorter") switch // files older than the entry knew no other
+            {
+                "shorter" => ImageFit.ShorterSide,
+                "both" => ImageFit.BothSides,
+                string other => throw Damaged("fit", other, "shorter or both"),
+            },
             Interpolation = Text("interpolation") switch
             {
                 "bilinear" => ImageInterpolation.Bilinear,

@@ -13,8 +13,29 @@ internal static class CommandOptions
     public static Option<string?> Text(string name, string value, string description) =>
         new(name) { HelpName = value, Description = description };
 
+    /// <summary>One of a few words.</summary>
+    public static Option<string?> OneOf(string name, string[] values, string description)
+    {
+        Option<string?> option = Text(name, string.Join('|', values), description);
+        option.AcceptOnlyFromAmong(values);
+        return option;
+    }
+
     public static Option<int?> Integer(string name, string value, string description) =>
         new(name) { HelpName = value, Description = description };
+
+    public static Option<int?> Classes(string description)
+    {
+        Option<int?> option = Integer("--classes", "N", description);
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is int classes and (< 1 or > 65536))
+            {
+                result.AddError($"--classes is {classes}: expected 1 to 65536.");
+            }
+        });
+        return option;
+    }
 
     /// <summary>A number with a decimal point, whatever the culture.</summary>
     public static Option<double?> Number(string name, string value, string description) =>
@@ -39,6 +60,11 @@ internal static class CommandOptions
     }
 
     public static Option<string> Model() => Required("--model", "FILE.onnx", "The exported model.");
+
+    public static Option<bool> FastDecode() => new("--fast-decode")
+    {
+        Description = "Shrink large JPEGs by 2, 4 or 8 while they are decoded: faster, and no longer exactly torchvision's pixels.",
+    };
 
     public static Option<ExecutionDevice> Device() => new("--device")
     {

@@ -36,6 +36,4 @@ internal sealed class CountDisplay
             Console.Error.WriteLine(line);
         }
     }
-
-    public static void Skip(ScoredImage image) => CommandContext.Log($"skipped: {image.Error!.Message}");
 }

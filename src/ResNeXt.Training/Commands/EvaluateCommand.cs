@@ -10,16 +10,19 @@ internal static class EvaluateCommand
         Option<string> model = CommandOptions.Model();
         Option<string> data = CommandOptions.Required("--data", "DIR", "Images, a folder for each class, named as the model's labels.");
         Option<ExecutionDevice> device = CommandOptions.Device();
-        var command = new Command("evaluate", "Measure a model on a folder of labelled images.") { model, data, device };
-        command.SetAction(parse => Run(context, parse, parse.GetRequiredValue(model), parse.GetRequiredValue(data), parse.GetValue(device)!));
+        Option<bool> fastDecode = CommandOptions.FastDecode();
+        var command = new Command("evaluate", "Measure a model on a folder of labelled images.") { model, data, device, fastDecode };
+        command.SetAction(parse => Run(
+            context, parse, parse.GetRequiredValue(model), parse.GetRequiredValue(data), parse.GetValue(device)!, parse.GetValue(fastDecode)));
         return command;
     }
 
-    private static int Run(CommandContext context, ParseResult parse, string modelFile, string directory, ExecutionDevice device)
+    private static int Run(CommandContext context, ParseResult parse, string modelFile, string directory, ExecutionDevice device, bool fastDecode)
     {
         using ResNeXtModel model = ResNeXtModel.Load(modelFile, device);
-        var skipped = new List<ScoredImage>();
-        ClassificationMetrics metrics = Evaluator.Evaluate(model, ImageFolder.Enumerate(directory), Skip, new CountDisplay().Report, context.Cancellation);
+        var skipped = new SkippedImages();
+        ClassificationMetrics metrics = Evaluator.Evaluate(
+            model, ImageFolder.Enumerate(directory), skipped.Add, new CountDisplay().Report, context.Cancellation, fastDecode);
         if (metrics.Count == 0)
         {
             throw new InvalidDataException($"None of the {skipped.Count} images in '{directory}' could be read.");
@@ -34,7 +37,7 @@ internal static class EvaluateCommand
                 metrics.Top5,
                 metrics.Loss,
                 Skipped = skipped.Count,
-                SkippedImages = skipped.Select(image => new { Path = image.Name, Error = image.Error!.Message }),
+                SkippedImages = skipped.Images,
             },
             [
                 FormattableString.Invariant($"images    {metrics.Count} ({skipped.Count} skipped)"),
@@ -43,11 +46,5 @@ internal static class EvaluateCommand
                 FormattableString.Invariant($"loss      {metrics.Loss:F4}"),
             ]);
         return 0;
-
-        void Skip(ScoredImage image)
-        {
-            skipped.Add(image);
-            CountDisplay.Skip(image);
-        }
     }
 }

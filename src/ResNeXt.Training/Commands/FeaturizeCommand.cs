@@ -28,7 +28,8 @@ internal static class FeaturizeCommand
         };
         layer.AcceptOnlyFromAmong(ResNeXtMetadata.FeaturesName, "c2", "c3", "c4", "c5");
         Option<ExecutionDevice> device = CommandOptions.Device();
-        var command = new Command("featurize", "Write the feature vectors of images to a table.") { model, input, output, layer, device };
+        Option<bool> fastDecode = CommandOptions.FastDecode();
+        var command = new Command("featurize", "Write the feature vectors of images to a table.") { model, input, output, layer, device, fastDecode };
         command.SetAction(parse => Run(
             context,
             parse,
@@ -36,11 +37,12 @@ internal static class FeaturizeCommand
             parse.GetRequiredValue(input),
             parse.GetRequiredValue(output),
             parse.GetValue(layer)!,
-            parse.GetValue(device)!));
+            parse.GetValue(device)!,
+            parse.GetValue(fastDecode)));
         return command;
     }
 
-    private static int Run(CommandContext context, ParseResult parse, string modelFile, string input, string output, string layer, ExecutionDevice device)
+    private static int Run(CommandContext context, ParseResult parse, string modelFile, string input, string output, string layer, ExecutionDevice device, bool fastDecode)
     {
         using ResNeXtModel model = ResNeXtModel.Load(modelFile, device);
         if (!model.HasOutput(layer))
@@ -50,7 +52,7 @@ internal static class FeaturizeCommand
 
         int width = model.Channels(layer);
         IReadOnlyList<string> paths = ReadInput(input);
-        var skipped = new List<ScoredImage>();
+        var skipped = new SkippedImages();
         var display = new CountDisplay();
         int count = 0;
         FeatureTable.Write(output, width, Rows());
@@ -63,21 +65,20 @@ internal static class FeaturizeCommand
                 Width = width,
                 Skipped = skipped.Count,
                 ImagesPerSecond = rate,
-                SkippedImages = skipped.Select(image => new { Path = image.Name, Error = image.Error!.Message }),
+                SkippedImages = skipped.Images,
             },
             [FormattableString.Invariant($"{count} images x {width} features ({skipped.Count} skipped), {rate:F1} images/s: {output}")]);
         return 0;
 
         IEnumerable<FeatureRow> Rows()
         {
-            foreach (ScoredImage image in new ImageScorer(model, [layer], BatchSize).Score(paths))
+            foreach (ScoredImage image in new ImageScorer(model, [layer], BatchSize, model.Metadata.Preprocessing.Decoding(fastDecode)).Score(paths))
             {
                 context.Cancellation.ThrowIfCancellationRequested();
                 display.Report(count + skipped.Count + 1, paths.Count);
                 if (image.Error is not null)
                 {
                     skipped.Add(image);
-                    CountDisplay.Skip(image);
                     continue;
                 }
 

@@ -20,17 +20,18 @@ internal static class PredictCommand
         });
         var images = new Argument<string[]>("IMAGE") { Description = "Image files.", Arity = ArgumentArity.OneOrMore };
         Option<ExecutionDevice> device = CommandOptions.Device();
-        var command = new Command("predict", "Name the most probable classes of images.") { model, top, device, images };
+        Option<bool> fastDecode = CommandOptions.FastDecode();
+        var command = new Command("predict", "Name the most probable classes of images.") { model, top, device, fastDecode, images };
         command.SetAction(parse => Run(
-            context, parse, parse.GetRequiredValue(model), parse.GetValue(top), parse.GetRequiredValue(images), parse.GetValue(device)!));
+            context, parse, parse.GetRequiredValue(model), parse.GetValue(top), parse.GetRequiredValue(images), parse.GetValue(device)!, parse.GetValue(fastDecode)));
         return command;
     }
 
-    private static int Run(CommandContext context, ParseResult parse, string modelFile, int top, string[] paths, ExecutionDevice device)
+    private static int Run(CommandContext context, ParseResult parse, string modelFile, int top, string[] paths, ExecutionDevice device, bool fastDecode)
     {
         using ResNeXtModel model = ResNeXtModel.Load(modelFile, device);
         var predictions = new List<Prediction>();
-        foreach (ScoredImage image in new ImageScorer(model, [ResNeXtMetadata.ProbabilitiesName], BatchSize).Score(paths))
+        foreach (ScoredImage image in new ImageScorer(model, [ResNeXtMetadata.ProbabilitiesName], BatchSize, model.Metadata.Preprocessing.Decoding(fastDecode)).Score(paths))
         {
             context.Cancellation.ThrowIfCancellationRequested();
             predictions.Add(new Prediction(image.Name, image.Error is null ? Best(image.Values[0], model.Metadata.Labels, top) : [], image.Error?.Message));

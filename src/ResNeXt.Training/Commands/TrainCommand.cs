@@ -13,7 +13,7 @@ internal static class TrainCommand
         Option<string?> val = CommandOptions.Text("--val", "DIR", "Validation images, the same class folders.");
         Option<double?> valSplit = CommandOptions.Number("--val-split", "F", $"Share of each class held back for validation without --val (default {defaults.ValSplit}).");
         Option<string?> arch = CommandOptions.Architecture("Architecture (default: that of --weights, else resnext50_32x4d).");
-        Option<string?> weights = CommandOptions.Text("--weights", "FILE", "A .safetensors file to start from.");
+        Option<string?> weights = CommandOptions.Text("--weights", "FILE", "What to start from: a checkpoint, a .pth or .safetensors file in torchvision's names, or the name of pulled weights.");
         Option<int?> epochs = CommandOptions.Integer("--epochs", "N", $"Passes over the images (default {defaults.Epochs}).");
         Option<int?> batchSize = CommandOptions.Integer("--batch-size", "N", $"Images in a step (default {defaults.BatchSize}).");
         Option<double?> lr = CommandOptions.Number("--lr", "F", "Largest learning rate (default 0.1 * batch size / 256; a tenth of it with --weights).");
@@ -67,7 +67,7 @@ internal static class TrainCommand
 
     private static int Run(CommandContext context, ParseResult parse, TrainOptions options)
     {
-        TrainResult result = TrainDisplay.Show(progress => Create(options, progress).Run(context.Cancellation));
+        TrainResult result = TrainDisplay.Show((progress, log) => UsageException.Guard(() => new Trainer(options, progress, log)).Run(context.Cancellation));
         context.Print(
             parse,
             new { result.Checkpoint, result.Model, result.Epochs, result.BestEpoch, result.ValTop1, result.ImagesPerSecond },
@@ -78,17 +78,5 @@ internal static class TrainCommand
                 $"model              {result.Model}",
             ]);
         return 0;
-    }
-
-    private static Trainer Create(TrainOptions options, Action<TrainProgress> progress)
-    {
-        try
-        {
-            return new Trainer(options, progress);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new UsageException(exception.Message, exception);
-        }
     }
 }

@@ -8,8 +8,9 @@ internal static class TrainDisplay
 {
     private static readonly TimeSpan QuietInterval = TimeSpan.FromSeconds(30);
 
-    public static TrainResult Show(Func<Action<TrainProgress>, TrainResult> train) =>
-        Console.IsErrorRedirected ? train(Lines()) : Bar(train);
+    /// <param name="train">Runs the training; told where its progress and its notes go.</param>
+    public static TrainResult Show(Func<Action<TrainProgress>, Action<string>, TrainResult> train) =>
+        Console.IsErrorRedirected ? train(Lines(), CommandContext.Log) : Bar(train);
 
     private static Action<TrainProgress> Lines()
     {
@@ -24,7 +25,7 @@ internal static class TrainDisplay
         };
     }
 
-    private static TrainResult Bar(Func<Action<TrainProgress>, TrainResult> train)
+    private static TrainResult Bar(Func<Action<TrainProgress>, Action<string>, TrainResult> train)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return console.Progress()
@@ -32,7 +33,9 @@ internal static class TrainDisplay
             .Start(context =>
             {
                 ProgressTask task = context.AddTask("starting");
-                return train(state =>
+                return train(Show, note => console.MarkupLineInterpolated($"{note}"));
+
+                void Show(TrainProgress state)
                 {
                     task.MaxValue = (double)state.Epochs * state.Steps;
                     task.Value = ((state.Epoch - 1.0) * state.Steps) + state.Step;
@@ -41,7 +44,7 @@ internal static class TrainDisplay
                     {
                         console.MarkupLineInterpolated($"{Describe(state)}");
                     }
-                });
+                }
             });
     }
 

@@ -30,6 +30,19 @@ internal sealed record FoldedConvolution(float[] Weight, float[] Bias, long[] Sh
         return new FoldedConvolution(weight, bias, convolution.weight!.shape, convolution.stride![0], convolution.padding![0], convolution.groups);
     }
 
+    /// <summary>The shortcut of type A as a convolution: every stride-th pixel of every channel, and channels of zero behind.</summary>
+    public static FoldedConvolution ZeroPadding(Bottleneck block)
+    {
+        long input = block.conv1.in_channels, output = block.conv3.out_channels;
+        float[] weight = new float[output * input];
+        for (long channel = 0; channel < input; channel++)
+        {
+            weight[(channel * input) + channel] = 1;
+        }
+
+        return new FoldedConvolution(weight, new float[output], [output, input, 1, 1], block.conv2.stride![0], Padding: 0, Groups: 1);
+    }
+
     private static float[] Floats(Tensor value)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -119,11 +119,21 @@ public static class OnnxExporter
         string y = Relu(graph, $"{name}.relu1", Convolution(graph, $"{name}.conv1", x, FoldedConvolution.Of(block.conv1, block.bn1)));
         y = Relu(graph, $"{name}.relu2", Convolution(graph, $"{name}.conv2", y, FoldedConvolution.Of(block.conv2, block.bn2)));
         y = Convolution(graph, $"{name}.conv3", y, FoldedConvolution.Of(block.conv3, block.bn3));
-        string shortcut = block.downsample is Sequential projection
-            ? Convolution(graph, $"{name}.downsample", x, FoldedConvolution.Of((Conv2d)projection[0], (BatchNorm)projection[1]))
-            : x;
-        return Relu(graph, $"{name}.out", graph.Node("Add", $"{name}.add", [y, shortcut]));
+        if (block.Shortcut != ShortcutType.None)
+        {
+            y = graph.Node("Add", $"{name}.add", [y, Shortcut(graph, name, x, block)]);
+        }
+
+        return Relu(graph, $"{name}.out", y);
     }
+
+    private static string Shortcut(OnnxGraph graph, string name, string x, Bottleneck block) => block switch
+    {
+        { downsample: Sequential projection } =>
+            Convolution(graph, $"{name}.downsample", x, FoldedConvolution.Of((Conv2d)projection[0], (BatchNorm)projection[1])),
+        { ChangesShape: true } => Convolution(graph, $"{name}.downsample", x, FoldedConvolution.ZeroPadding(block)),
+        _ => x,
+    };
 
     private static void Head(OnnxGraph graph, string x, ResNeXtModule module)
     {

@@ -37,6 +37,9 @@ public sealed partial record ResNeXtArchitecture
     /// <summary>d: channels of a group in the first stage.</summary>
     public int BaseWidth { get; }
 
+    /// <summary>For experiments; names and files do not speak of it.</summary>
+    internal ShortcutType Shortcut { get; init; } = ShortcutType.B;
+
     /// <summary>Length of a feature vector: the channels of the last stage.</summary>
     public int FeatureWidth => OutputChannels(Blocks.Count - 1);
 

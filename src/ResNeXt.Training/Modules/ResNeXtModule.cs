@@ -91,7 +91,7 @@ public sealed class ResNeXtModule : Module<Tensor, Tensor>
 
         (string, Module<Tensor, Tensor>) Block(int i) => (
             i.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            new Bottleneck(i == 0 ? input : output, inner, output, architecture.Cardinality, stride: i == 0 && stage > 0 ? 2 : 1));
+            new Bottleneck(i == 0 ? input : output, inner, output, architecture.Cardinality, i == 0 && stage > 0 ? 2 : 1, architecture.Shortcut));
     }
 
     /// <summary>Convolutions N(0, sqrt(2 / (kW kH out))), batch normalisation 1 and 0, the head's bias 0 (paper's code, <c>resnext.lua</c>).</summary>

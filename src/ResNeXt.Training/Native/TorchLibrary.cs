@@ -18,11 +18,9 @@ public static class TorchLibrary
     /// <exception cref="DllNotFoundException">The native libraries cannot be loaded; the message says why and what helps.</exception>
     public static string Load() => Loaded.Value;
 
-    /// <summary>The folder that patched copies are kept in: <c>$XDG_CACHE_HOME/resnext</c> or <c>~/.cache/resnext</c>.</summary>
-    internal static string CacheFolder =>
-        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? Path.Combine(cache, "resnext")
-        : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home ? Path.Combine(home, ".cache", "resnext")
-        : throw new DllNotFoundException("There is no home folder to keep an adapted TorchSharp in: set XDG_CACHE_HOME to a writable folder.");
+    /// <summary>The folder that patched copies are kept in.</summary>
+    internal static string CacheFolder => Training.CacheFolder.PerUser
+        ?? throw new DllNotFoundException("There is no home folder to keep an adapted TorchSharp in: set XDG_CACHE_HOME to a writable folder.");
 
     private static string LoadOnce()
     {

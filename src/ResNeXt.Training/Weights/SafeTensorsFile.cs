@@ -38,13 +38,11 @@ internal sealed class SafeTensorsFile : WeightsFile
 
     public override long[] Shape(string name) => _entries[name].Shape;
 
-    public override Tensor Read(string name)
+    protected override Tensor ReadTensor(string name)
     {
         Entry entry = _entries[name];
-        Tensor tensor = empty(entry.Shape, entry.Type);
         _stream.Position = _dataStart + entry.Start;
-        _stream.ReadExactly(tensor.bytes);
-        return tensor;
+        return TensorBytes.Read(_stream, entry.Element.Type, entry.Shape);
     }
 
     protected override void Dispose(bool disposing) => _stream.Dispose();
@@ -95,7 +93,8 @@ internal sealed class SafeTensorsFile : WeightsFile
     private Entry ReadEntry(JsonProperty property)
     {
         string? typeName = property.Value.GetProperty("dtype").GetString();
-        ScalarType type = SafeTensorsType.Parse(typeName) ?? throw Damaged($"'{property.Name}' is of type '{typeName}', expected F32 or I64");
+        ElementType element = ElementType.All.FirstOrDefault(row => row.SafeTensorsName == typeName)
+            ?? throw Damaged($"'{property.Name}' is of type '{typeName}', expected one of {string.Join(", ", ElementType.All.Select(row => row.SafeTensorsName))}");
         long[] shape = property.Value.GetProperty("shape").Deserialize<long[]>() ?? [];
         long[] offsets = property.Value.GetProperty("data_offsets").Deserialize<long[]>() ?? [];
         if (offsets.Length != 2 || shape.Length > 8 || shape.Any(size => size < 0))
@@ -103,8 +102,9 @@ internal sealed class SafeTensorsFile : WeightsFile
             throw Damaged($"'{property.Name}' has a shape or offsets that cannot be");
         }
 
-        var entry = new Entry(type, shape, offsets[0], offsets[1]);
-        return entry.HoldsItsShape() ? entry : throw Damaged($"'{property.Name}' has offsets that do not hold its shape [{string.Join(", ", shape)}]");
+        return offsets[0] >= 0 && offsets[1] >= offsets[0] && element.BytesOf(shape) == offsets[1] - offsets[0]
+            ? new Entry(element, shape, offsets[0], offsets[1])
+            : throw Damaged($"'{property.Name}' has offsets that do not hold its shape [{string.Join(", ", shape)}]");
     }
 
     private void CheckLayout(IEnumerable<Entry> entries, long dataLength)
@@ -123,21 +123,5 @@ internal sealed class SafeTensorsFile : WeightsFile
 
     private InvalidDataException Damaged(string why) => new($"'{Path}' is not a whole safetensors file: {why}.");
 
-    private sealed record Entry(ScalarType Type, long[] Shape, long Start, long End)
-    {
-        public bool HoldsItsShape()
-        {
-            Int128 bytes = SafeTensorsType.Size(Type);
-            foreach (long size in Shape)
-            {
-                bytes *= size;
-                if (bytes > long.MaxValue)
-                {
-                    return false;
-                }
-            }
-
-            return Start >= 0 && End >= Start && bytes == End - Start;
-        }
-    }
+    private sealed record Entry(ElementType Element, long[] Shape, long Start, long End);
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Training;
@@ -9,7 +8,7 @@ namespace ResNeXt.Training;
 internal static class SafeTensorsWriter
 {
     /// <param name="stream">Receives the file.</param>
-    /// <param name="tensors">Names and values: float32 or int64, of any strides and device.</param>
+    /// <param name="tensors">Names and values, of any strides and device.</param>
     /// <param name="metadata">Free text pairs for the header's <c>__metadata__</c>.</param>
     public static void Write(Stream stream, IReadOnlyList<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string> metadata)
     {
@@ -20,8 +19,7 @@ internal static class SafeTensorsWriter
         stream.Write(header);
         foreach ((_, Tensor value) in tensors)
         {
-            using DisposeScope scope = NewDisposeScope();
-            stream.Write(value.detach().cpu().contiguous().bytes);
+            TensorBytes.Write(stream, value);
         }
     }
 
@@ -32,7 +30,7 @@ internal static class SafeTensorsWriter
         foreach ((string name, Tensor value) in tensors)
         {
             long end = offset + (value.numel() * value.element_size());
-            header.Add(name, new { dtype = SafeTensorsType.NameOf(value.dtype), shape = value.shape, data_offsets = new[] { offset, end } });
+            header.Add(name, new { dtype = ElementType.Of(value.dtype).SafeTensorsName, shape = value.shape, data_offsets = new[] { offset, end } });
             offset = end;
         }
 

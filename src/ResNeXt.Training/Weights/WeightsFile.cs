@@ -14,6 +14,9 @@ internal abstract class WeightsFile(string path) : IDisposable
     /// <summary>Free text pairs of the header, where the format has one.</summary>
     public virtual IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>();
 
+    /// <summary>For people: which part of a nested checkpoint was taken, what was ignored. A sentence each.</summary>
+    public virtual IReadOnlyList<string> Notes => [];
+
     /// <summary>Names of the tensors, as they stand in the file.</summary>
     public abstract IReadOnlyCollection<string> Names { get; }
 
@@ -22,19 +25,32 @@ internal abstract class WeightsFile(string path) : IDisposable
     /// <exception cref="InvalidDataException">The file is of no known format, is damaged, or asks for something that a file of weights must not.</exception>
     public static WeightsFile Open(string path) => Directory.Exists(path)
         ? throw new InvalidDataException($"'{path}' is a folder: expected a file of weights, such as best.safetensors in the folder of a training run.")
-        : new SafeTensorsFile(path);
+        : WeightsFormat.Open(path);
 
     /// <summary>Shape of a tensor.</summary>
     public abstract long[] Shape(string name);
 
     /// <summary>Reads one tensor into new, contiguous memory of the file's own element type.</summary>
-    public abstract Tensor Read(string name);
+    /// <exception cref="InvalidDataException">The file is damaged there, or has become shorter.</exception>
+    public Tensor Read(string name)
+    {
+        try
+        {
+            return ReadTensor(name);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
+        {
+            throw new InvalidDataException($"'{name}' of '{Path}' cannot be read: {exception.Message.TrimEnd('.')}.", exception);
+        }
+    }
 
     public void Dispose()
     {
         Dispose(true);
         GC.SuppressFinalize(this);
     }
+
+    protected abstract Tensor ReadTensor(string name);
 
     protected abstract void Dispose(bool disposing);
 }

@@ -26,4 +26,4 @@ internal sealed record Golden(string File, string StoredSha256, int Width, int H
 }
 
 /// <summary>The digest of <c>Resize</c> followed by <c>CenterCrop</c>.</summary>
-internal sealed record GoldenTransform(int Resize, int Crop, ImageInterpolation Interpolation, string Sha256);
+internal sealed record GoldenTransform(int Resize, int Crop, ImageFit Fit, ImageInterpolation Interpolation, string Sha256);

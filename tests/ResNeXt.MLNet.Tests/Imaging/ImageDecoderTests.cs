@@ -56,7 +56,7 @@ public class ImageDecoderTests
         {
             using (FileStream file = File.OpenWrite(path))
             {
-                file.SetLength(ImageDecoder.MaxEncodedBytes + 1L); // sparse: takes no room
+                file.SetLength(ImageLimits.Default.MaxEncodedBytes + 1L); // sparse: takes no room
             }
 
             long before = GC.GetAllocatedBytesForCurrentThread();
@@ -68,6 +68,48 @@ public class ImageDecoderTests
         {
             File.Delete(path);
         }
+    }
+
+    [Fact]
+    public void Decode_LimitsLowered_RefusesWhatIsLarger()
+    {
+        byte[] image = File.ReadAllBytes(Golden.Of("jpeg-420-97x61.jpg").FullPath);
+        RefusedWith(new ImageLimits { MaxPixels = (97 * 61) - 1 }, "97 x 61 pixels: expected at most 5916");
+        RefusedWith(new ImageLimits { MaxEncodedBytes = image.Length - 1 }, $"{image.Length} bytes: expected an image of at most {image.Length - 1}");
+        using RgbImage decoded = ImageDecoder.Decode(
+            image, "a.jpg", new ImageDecoding { Limits = new ImageLimits { MaxPixels = 97 * 61, MaxEncodedBytes = image.Length } });
+
+        void RefusedWith(ImageLimits limits, string reason) => Assert.Contains(
+            reason,
+            Assert.Throws<InvalidDataException>(() => ImageDecoder.Decode(image, "a.jpg", new ImageDecoding { Limits = limits })).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decode_AnimationOfManyFrames_CostsTheFirstOnly()
+    {
+        byte[] frame = [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 0x01, 0];
+        byte[] gif = [.. "GIF89a"u8, 1, 0, 1, 0, 0x80, 0, 0, 200, 100, 50, 255, 255, 255, .. Enumerable.Repeat(frame, 100_000).SelectMany(bytes => bytes), 0x3B];
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+
+        using RgbImage image = ImageDecoder.Decode(gif, "a.gif");
+
+        Assert.Equal([200, 100, 50], image.ToRgb());
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(0.5), $"Took {clock.Elapsed}.");
+    }
+
+    // 97 x 61: a half is rounded up to 49 x 31, as libjpeg does it.
+    [Theory]
+    [InlineData("jpeg-420-97x61.jpg", 31, 97, 61)]
+    [InlineData("jpeg-420-97x61.jpg", 30, 49, 31)]
+    [InlineData("jpeg-420-97x61.jpg", 15, 25, 16)]
+    [InlineData("jpeg-420-97x61.jpg", 1, 13, 8)]
+    [InlineData("jpeg-turned-6-70x40.jpg", 20, 20, 35)]
+    [InlineData("png-rgb-50x73.png", 1, 50, 73)]
+    public void Decode_ShorterSideGiven_ShrinksAJpegAndNothingElse(string file, int shorterSide, int width, int height)
+    {
+        using RgbImage image = ImageDecoder.DecodeFile(Golden.Of(file).FullPath, new ImageDecoding { ShorterSide = shorterSide });
+        Assert.Equal((width, height), (image.Width, image.Height));
     }
 
     // Unlike Pillow, which keeps the colour that the palette has for them; Skia does not hand the palette out.

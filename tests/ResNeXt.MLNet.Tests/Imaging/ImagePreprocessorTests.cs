@@ -15,6 +15,7 @@ public class ImagePreprocessorTests
             {
                 ResizeSize = transform.Resize,
                 ImageSize = transform.Crop,
+                Fit = transform.Fit,
                 Interpolation = transform.Interpolation,
             };
             byte[] pixels = new byte[preprocessing.ByteCount];

@@ -1,21 +1,12 @@
-using System.Diagnostics;
-
 namespace ResNeXt.MLNet.Tests;
 
 public class RealPhotosTests
 {
-    /// <summary>Opt-in: RESNEXT_PYTHON names a Python that has torchvision, <c>/usr/bin/python3</c> with Debian's python3-torchvision.</summary>
+    /// <summary>Opt-in, with RESNEXT_PYTHON.</summary>
     [Fact]
     public async Task Process_EveryValidationPhoto_EqualsTorchvision()
     {
-        string? python = Environment.GetEnvironmentVariable("RESNEXT_PYTHON");
-        Assert.SkipWhen(string.IsNullOrEmpty(python), "RESNEXT_PYTHON names no Python with torchvision.");
-        string photos = Path.Combine(RepositoryFiles.DataOrSkip("hymenoptera"), "val");
-        string script = Path.Combine(RepositoryFiles.Root, "tests", "ResNeXt.MLNet.Tests", "Imaging", "photo_digests.py");
-        using Process process = Process.Start(new ProcessStartInfo(python, [script, photos]) { RedirectStandardOutput = true })!;
-        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, process.ExitCode);
+        string output = await ReferencePython.RunAsync("photo_digests.py", Path.Combine(RepositoryFiles.DataOrSkip("hymenoptera"), "val"));
 
         string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(153, lines.Length);

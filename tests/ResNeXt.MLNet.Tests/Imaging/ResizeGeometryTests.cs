@@ -26,6 +26,22 @@ public class ResizeGeometryTests
         Assert.Contains("1 x 100000000 pixels", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(256, 511, 511, 1)]
+    [InlineData(256, 512, 4000, 2)]
+    [InlineData(256, 4000, 1024, 4)]
+    [InlineData(256, 30000, 30000, 8)]
+    [InlineData(256, 100, 9, 1)]
+    public void JpegScale_AnyShape_LeavesTheShorterSideLongEnough(int shorterSide, int width, int height, int scale) =>
+        Assert.Equal(scale, ResizeGeometry.JpegScale(shorterSide, width, height));
+
+    [Fact]
+    public void BothSidesTo_TooLong_IsRefused()
+    {
+        Assert.Equal((256, 256), ResizeGeometry.BothSidesTo(256, 65_535, 1));
+        Assert.Contains("1 x 2000000 pixels", Assert.Throws<InvalidDataException>(() => ResizeGeometry.BothSidesTo(256, 1, 2_000_000)).Message, StringComparison.Ordinal);
+    }
+
     // Python's round: halves to even.
     [Theory]
     [InlineData(341, 224, 58)] // 58.5

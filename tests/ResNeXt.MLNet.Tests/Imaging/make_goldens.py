@@ -3,7 +3,7 @@
 Goldens/images/*     the encoded files
 Goldens/goldens.json for each file the SHA-256 of its decoded RGB bytes as they are stored; then, turned upright by
                      ImageOps.exif_transpose, its size and SHA-256, and for each transform the SHA-256 of
-                     Resize(resize) + CenterCrop(crop)
+                     Resize(resize) or Resize((resize, resize)), and CenterCrop(crop)
 
 The goldens were made with Python 3.11, Pillow 9.4.0 (libjpeg-turbo 2.1.5), NumPy 1.24 and torchvision 0.14.1:
 
@@ -21,11 +21,12 @@ from torchvision.transforms import CenterCrop, InterpolationMode, Resize
 
 GOLDENS = pathlib.Path(__file__).parent / "Goldens"
 IMAGES = GOLDENS / "images"
-TRANSFORMS = [  # resize, crop
-    (32, 28),
-    (32, 32),
-    (33, 20),
-    (7, 4),
+TRANSFORMS = [  # resize, crop, fit
+    (32, 28, "ShorterSide"),
+    (32, 32, "ShorterSide"),
+    (33, 20, "ShorterSide"),
+    (7, 4, "ShorterSide"),
+    (35, 30, "BothSides"),
 ]
 INTERPOLATIONS = {"Bilinear": InterpolationMode.BILINEAR, "Bicubic": InterpolationMode.BICUBIC}
 
@@ -167,11 +168,12 @@ def digest(image):
 
 
 def transforms_of(image):
-    for resize, crop in TRANSFORMS:
+    for resize, crop, fit in TRANSFORMS:
         for name, interpolation in INTERPOLATIONS.items():
-            made = CenterCrop(crop)(Resize(resize, interpolation)(image))
+            size = (resize, resize) if fit == "BothSides" else resize
+            made = CenterCrop(crop)(Resize(size, interpolation)(image))
             assert made.size == (crop, crop)
-            yield {"resize": resize, "crop": crop, "interpolation": name, "sha256": digest(made)}
+            yield {"resize": resize, "crop": crop, "fit": fit, "interpolation": name, "sha256": digest(made)}
 
 
 def main():

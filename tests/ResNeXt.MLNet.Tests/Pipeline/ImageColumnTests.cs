@@ -56,6 +56,60 @@ public sealed class ImageColumnTests(TestImages images) : IClassFixture<TestImag
         Assert.Equal(Expected, Features(_ml.Transforms.LoadImages("Image", "", "ImagePath").Fit(photos).Transform(photos), "Image"));
     }
 
+    [Theory]
+    [InlineData("Ameise größer 1.jpg")]
+    [InlineData("照片 №2.jpg")]
+    [InlineData(" 100% 'it''s' #3 ?.jpg")]
+    public void Reader_PathPeopleUse_GivesThePixelsOfTheFile(string name)
+    {
+        string path = Path.Combine(Directory.CreateDirectory(images.NewFile(" Käfer")).FullName, name);
+        File.Copy(images.Paths[0], path);
+        Assert.Equal(Expected[0], Assert.Single(Features(_ml.Data.LoadFromEnumerable(Rows.Of([path])), "ImagePath")));
+    }
+
+    [Fact]
+    public void Reader_SymbolicLinks_FollowsThemOrNamesThem()
+    {
+        string link = images.NewFile(".jpg"), dangling = images.NewFile(".jpg"), loop = images.NewFile(".jpg");
+        File.CreateSymbolicLink(link, images.Paths[0]);
+        File.CreateSymbolicLink(dangling, images.Paths[0] + "x");
+        File.CreateSymbolicLink(loop, loop);
+
+        Assert.Equal(Expected[0], Assert.Single(Features(_ml.Data.LoadFromEnumerable(Rows.Of([link])), "ImagePath")));
+        foreach (string path in new[] { dangling, loop })
+        {
+            string message = Assert.Throws<InvalidDataException>(() => Features(_ml.Data.LoadFromEnumerable(Rows.Of([path])), "ImagePath")).Message;
+            Assert.Contains(path, message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(BadImagePolicy.Throw)]
+    [InlineData(BadImagePolicy.Missing)]
+    public void Reader_FileVanishedAfterListing_IsABadImage(BadImagePolicy policy)
+    {
+        string folder = Directory.CreateDirectory(images.NewFile("")).FullName;
+        File.Copy(images.Paths[0], Path.Combine(folder, "1.jpg"));
+        File.Copy(images.Paths[1], Path.Combine(folder, "2.jpg"));
+        IDataView data = _ml.Data.LoadFromEnumerable(Rows.Of(ImageFolder.Files(folder)));
+        FeaturizeImagesOptions options = new() { InputColumnName = "ImagePath", ModelFile = TestImages.TinyModel, BadImages = policy };
+        using ResNeXtTransformer transformer = _ml.Transforms.FeaturizeImages(options).Fit(data);
+        File.Delete(Path.Combine(folder, "1.jpg"));
+
+        IDataView scored = transformer.Transform(data);
+
+        if (policy == BadImagePolicy.Missing)
+        {
+            Assert.Equal([false, true], scored.GetColumn<bool>("HasImage"));
+        }
+        else
+        {
+            string message = Assert.Throws<InvalidDataException>(() => scored.GetColumn<float[]>("Features").Count()).Message;
+            Assert.StartsWith("Row 0, column 'ImagePath': ", message, StringComparison.Ordinal);
+            Assert.Contains(Path.Combine(folder, "1.jpg"), message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Reader_NullImageOrEmptyBytes_SaysSo()
     {

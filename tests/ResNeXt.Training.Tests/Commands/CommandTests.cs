@@ -96,6 +96,23 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     }
 
     [Fact]
+    public async Task Featurize_ListWithAVanishedFileAndADanglingLink_SkipsAndListsThem()
+    {
+        string list = shapes.NewPath(".txt"), vanished = shapes.NewPath(".jpg"), link = shapes.NewPath(".jpg");
+        File.CreateSymbolicLink(link, vanished);
+        File.WriteAllLines(list, [vanished, shapes.Images[0].ImagePath, link]);
+
+        CommandRun run = await CommandRun.StartAsync(
+            "featurize", "--model", Model, "--input", list, "--output", shapes.NewPath(".csv"), "--fast-decode", "--json");
+
+        Assert.Equal((0, 1, 2), (run.ExitCode, run.Json.GetProperty("count").GetInt32(), run.Json.GetProperty("skipped").GetInt32()));
+        JsonElement[] skipped = [.. run.Json.GetProperty("skippedImages").EnumerateArray()];
+        Assert.Equal([vanished, link], skipped.Select(image => image.GetProperty("path").GetString()));
+        Assert.All(skipped, image => Assert.Contains(image.GetProperty("path").GetString()!, image.GetProperty("error").GetString(), StringComparison.Ordinal));
+        Assert.Contains($"skipped: {skipped[0].GetProperty("error").GetString()}", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Export_Checkpoint_WritesTheSameModelAgain()
     {
         string output = shapes.NewPath(".onnx");
@@ -115,12 +132,12 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
         string labels = shapes.NewPath(".txt");
         File.WriteAllLines(labels, ["round", "striped"]);
         CommandRun run = await CommandRun.StartAsync(
-            "export", "--weights", trained.Result.Checkpoint, "--output", output, "--image-size", "64", "--resize", "64", "--interpolation", "bicubic", "--orientation", "ignore", "--labels", labels);
+            "export", "--weights", trained.Result.Checkpoint, "--output", output, "--image-size", "64", "--resize", "64", "--interpolation", "bicubic", "--orientation", "ignore", "--fit", "both", "--labels", labels);
 
         using MLNet.ResNeXtModel model = MLNet.ResNeXtModel.Load(output);
         Assert.Equal(0, run.ExitCode);
         Assert.Equal((64, 64, MLNet.ImageInterpolation.Bicubic), (model.Metadata.Preprocessing.ImageSize, model.Metadata.Preprocessing.ResizeSize, model.Metadata.Preprocessing.Interpolation));
-        Assert.Equal(MLNet.ImageOrientation.Ignore, model.Metadata.Preprocessing.Orientation);
+        Assert.Equal((MLNet.ImageOrientation.Ignore, MLNet.ImageFit.BothSides), (model.Metadata.Preprocessing.Orientation, model.Metadata.Preprocessing.Fit));
         Assert.Equal(["round", "striped"], model.Metadata.Labels);
     }
 
@@ -131,7 +148,7 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
 
         Assert.Equal(25_028_904, run.Json.GetProperty("parameters").GetInt64());
         Assert.Equal(4_230_479_872, run.Json.GetProperty("multiplyAdds").GetInt64());
-        Assert.Equal(54, run.Json.GetProperty("layers").GetArrayLength());
+        Assert.Equal(56, run.Json.GetProperty("layers").GetArrayLength());
     }
 
     [Fact]
@@ -213,7 +230,10 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     [InlineData("evaluate --model x --data y --device gpu")]
     [InlineData("predict --model x --top 0 y.jpg")]
     [InlineData("featurize --model x --input y --output z.xlsx")]
-    [InlineData("export --weights x --output y --interpolation nearest")]
+    [InlineData("export --weights x --output y.onnx --interpolation nearest")]
+    [InlineData("export --weights x --output y.onnx --classes 0")]
+    [InlineData("export --weights x --output y.pdf")]
+    [InlineData("export --weights x --output y.safetensors --stages")]
     [InlineData("summary --arch resnext51_32x4d")]
     [InlineData("summary --arch resnext50_32x4d --classes 0")]
     public async Task AnyVerb_WrongUsage_Exits2(string arguments) =>

@@ -18,7 +18,7 @@ public sealed class OnnxExporterTests(Shapes shapes, TrainedModel trained)
     {
         manual_seed(3);
         using var module = new ResNeXtModule(ResNeXtArchitecture.Parse(name), 7);
-        UseRealisticStatistics(module);
+        RandomStatistics.Fill(module);
         ImagePreprocessing preprocessing = OnnxExporter.DefaultPreprocessing(module.Architecture).Scaled(imageSize);
         ResNeXtMetadata metadata = OnnxExporter.Describe(module, [.. "abcdefg".Select(letter => $"{letter}")], preprocessing);
 
@@ -130,21 +130,5 @@ public sealed class OnnxExporterTests(Shapes shapes, TrainedModel trained)
         ClassificationMetrics own = Evaluator.Evaluate(model, shapes.Images, _ => Assert.Fail("skipped"), (_, _) => { }, default);
         Assert.Equal(own.Top1, metrics.MicroAccuracy, 1e-9);
         Assert.Equal(own.Loss, metrics.LogLoss, 1e-5);
-    }
-
-    private static void Fill(Tensor values, double least, double most) => nn.init.uniform_(values, least, most);
-
-    /// <summary>Statistics as a trained network has them, so that a fold of the wrong one shows.</summary>
-    private static void UseRealisticStatistics(ResNeXtModule module)
-    {
-        using var noGradient = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        foreach (BatchNorm normalization in module.modules().OfType<BatchNorm>())
-        {
-            Fill(normalization.running_mean, -0.2, 0.2);
-            Fill(normalization.running_var, 0.5, 2);
-            Fill(normalization.weight, 0.2, 0.6);
-            Fill(normalization.bias, -0.2, 0.2);
-        }
     }
 }

@@ -8,7 +8,7 @@ using ResNeXt.MLNet;
 namespace ResNeXt.MLNet;
 
 /// <summary>
-/// The transformer inside an ML.NET zip: column names and batch size in the main stream, the whole .onnx file in a stream of its
+/// The transformer inside an ML.NET zip: column names, batch size and how images are read in the main stream, the whole .onnx file in a stream of its
 /// own. ML.NET finds the assembly and this class by the names in the header, so that a bare <c>Model.Load</c> works.
 /// </summary>
 internal static class TransformerFile
@@ -17,7 +17,10 @@ internal static class TransformerFile
     public const string Signature = "ResNeXtTransformer";
 
     /// <summary>The format that is written, and the newest that is read.</summary>
-    public const uint FormatVersion = 1;
+    public const uint FormatVersion = 2;
+
+    /// <summary>The first format with the limits and the way of decoding.</summary>
+    private const uint WithDecoding = 2;
 
     private const string OnnxStream = "Model.onnx";
 
@@ -33,6 +36,10 @@ internal static class TransformerFile
             context.Writer.Write((int)output.Kind);
             context.SaveNonEmptyString(output.Name);
         }
+
+        context.Writer.Write(plan.Limits.MaxPixels);
+        context.Writer.Write(plan.Limits.MaxEncodedBytes);
+        context.Writer.Write(plan.FastDecode ? 1 : 0);
     }
 
     /// <summary>Called by ML.NET through reflection; what it throws comes out of <c>Model.Load</c> as the innermost exception.</summary>
@@ -54,15 +61,24 @@ internal static class TransformerFile
             outputs[i] = new OutputColumn(kind, context.LoadNonEmptyString());
         }
 
+        (ImageLimits limits, bool fastDecode) = context.Header.ModelVerWritten < WithDecoding
+            ? (ImageLimits.Default, false)
+            : (ReadLimits(context), ReadNumber(context, "way of decoding", 0, 1) == 1);
         byte[]? onnx = null;
         context.TryLoadBinaryStream(OnnxStream, reader => onnx = ReadToEnd(reader.BaseStream));
         return new ResNeXtTransformer(
             environment,
-            new TransformPlan(input, outputs, batchSize),
+            new TransformPlan(input, outputs, batchSize, limits, fastDecode),
             onnx ?? throw new InvalidDataException($"The model file is damaged: '{OnnxStream}' is missing."),
             OnnxStream,
             ExecutionDevice.Auto);
     }
+
+    private static ImageLimits ReadLimits(ModelLoadContext context) => new()
+    {
+        MaxPixels = ReadNumber(context, "limit of pixels", 1, ImageLimits.MostPixels),
+        MaxEncodedBytes = ReadNumber(context, "limit of encoded bytes", 1, ImageLimits.MostEncodedBytes),
+    };
 
     private static int ReadNumber(ModelLoadContext context, string name, int least, int most)
     {

@@ -61,6 +61,45 @@ public sealed class TransformerFileTests(TestImages images) : IClassFixture<Test
         Assert.Equal(File.ReadAllBytes(TestImages.TinyModel), content.ToArray());
     }
 
+    /// <summary>Models/format1.zip was saved before limits and fast decoding were in the file: <c>FeaturizeImages</c>, batches of 7, <c>BadImagePolicy.Missing</c>.</summary>
+    [Fact]
+    public void Load_Format1_FeaturizesAsItDid()
+    {
+        ITransformer loaded = _ml.Model.Load(Path.Combine(AppContext.BaseDirectory, "Models", "format1.zip"), out _);
+        using ResNeXtTransformer fitted = _ml.Transforms.FeaturizeImages("Features", "ImagePath", TestImages.TinyModel).Fit(Photos);
+        Assert.Equal(Rows.Features(_ml, fitted.Transform(Photos)), Rows.Features(_ml, loaded.Transform(Photos)));
+        Assert.NotNull(loaded.GetOutputSchema(Photos.Schema).GetColumnOrNull("HasImage"));
+        (loaded as IDisposable)?.Dispose();
+    }
+
+    [Fact]
+    public void Load_LimitsAndFastDecode_AreWhatWasSaved()
+    {
+        using var large = new SkiaSharp.SKBitmap(400, 300);
+        var random = new Random(1);
+        large.Pixels = [.. Enumerable.Range(0, 400 * 300).Select(_ => new SkiaSharp.SKColor((uint)random.Next() | 0xFF000000))];
+        string photo = images.NewFile(".jpg", large.Encode(SkiaSharp.SKEncodedImageFormat.Jpeg, 90).ToArray());
+        FeaturizeImagesOptions whole = new() { InputColumnName = "ImagePath", ModelFile = TestImages.TinyModel };
+        IDataView rows = _ml.Data.LoadFromEnumerable(Rows.Of([photo]));
+
+        float[] exact = Assert.Single(Rows.Features(_ml, Reloaded(whole).Transform(rows)));
+        float[] fast = Assert.Single(Rows.Features(_ml, Reloaded(whole with { FastDecode = true }).Transform(rows)));
+        Assert.NotEqual(exact, fast);
+        using var engine = _ml.Model.CreatePredictionEngine<PathRow, FeatureRow>(Reloaded(whole with { FastDecode = true }));
+        Assert.Equal(fast, engine.Predict(new PathRow { ImagePath = photo }).Features);
+        ITransformer limited = Reloaded(whole with { Limits = new ImageLimits { MaxPixels = 100_000 } });
+        Assert.Contains("400 x 300 pixels: expected at most 100000", Assert.Throws<InvalidDataException>(
+            () => Rows.Features(_ml, limited.Transform(rows))).Message, StringComparison.Ordinal);
+
+        ITransformer Reloaded(FeaturizeImagesOptions options)
+        {
+            using ResNeXtTransformer transformer = _ml.Transforms.FeaturizeImages(options).Fit(rows);
+            using var zip = new MemoryStream();
+            _ml.Model.Save(transformer, rows.Schema, zip);
+            return _ml.Model.Load(zip, out _);
+        }
+    }
+
     [Fact]
     public void Load_NewerFormat_SaysToUpdate()
     {
@@ -69,13 +108,13 @@ public sealed class TransformerFileTests(TestImages images) : IClassFixture<Test
         {
             if (name.EndsWith("Model.key", StringComparison.Ordinal) && bytes.AsSpan().IndexOf("RESNEXT\0"u8) is int at and >= 0)
             {
-                BitConverter.TryWriteBytes(bytes.AsSpan(at + 8), 2u);
-                BitConverter.TryWriteBytes(bytes.AsSpan(at + 12), 2u);
+                BitConverter.TryWriteBytes(bytes.AsSpan(at + 8), 3u);
+                BitConverter.TryWriteBytes(bytes.AsSpan(at + 12), 3u);
             }
 
             return bytes;
         });
-        Assert.Equal("The model file holds a ResNeXt transformer of format 2, this library reads up to 1: update the package ResNeXt.MLNet.", exception.Message);
+        Assert.Equal("The model file holds a ResNeXt transformer of format 3, this library reads up to 2: update the package ResNeXt.MLNet.", exception.Message);
     }
 
     [Fact]

@@ -1,0 +1,81 @@
+using System.CommandLine;
+
+namespace ResNeXt.Training;
+
+/// <summary><c>resnext weights</c>: what was published, and how to get it.</summary>
+internal static class WeightsCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        Option<string?> cache = CommandOptions.Text("--cache", "DIR", "The folder to keep weights in (default: RESNEXT_CACHE, else one of the user's).");
+        cache.Recursive = true;
+        var list = new Command("list", "List published weights.");
+        list.SetAction(parse => List(context, parse, WeightsCache.Open(parse.GetValue(cache))));
+
+        var name = new Argument<string>("NAME") { Description = "Name of published weights, timm's or torchvision's, or of an architecture." };
+        name.Validators.Add(result =>
+        {
+            if (PublishedWeights.Find(result.GetValueOrDefault<string>()) is null)
+            {
+                result.AddError(PublishedWeights.Unknown(result.GetValueOrDefault<string>()));
+            }
+        });
+        var pull = new Command("pull", "Fetch published weights into the cache, unless they are there.") { name };
+        pull.SetAction((parse, _) => PullAsync(context, parse, WeightsCache.Open(parse.GetValue(cache)), PublishedWeights.Find(parse.GetRequiredValue(name))!));
+
+        return new Command("weights", "List published weights, and fetch them.") { cache, list, pull };
+    }
+
+    private static int List(CommandContext context, ParseResult parse, WeightsCache cache)
+    {
+        context.Print(
+            parse,
+            new
+            {
+                Cache = cache.Folder,
+                Weights = PublishedWeights.All.Select(weights => new
+                {
+                    weights.Name,
+                    weights.TorchvisionName,
+                    weights.Architecture,
+                    weights.Parameters,
+                    weights.Top1,
+                    weights.Top5,
+                    weights.License,
+                    weights.NonCommercial,
+                    Sha256 = weights.Sha256Prefix,
+                    weights.Url,
+                    weights.ApproximateBytes,
+                    weights.Preprocessing.ImageSize,
+                    weights.Preprocessing.ResizeSize,
+                    Interpolation = weights.Preprocessing.Interpolation == ImageInterpolation.Bicubic ? "bicubic" : "bilinear",
+                    Path = CachedPath(weights),
+                }),
+            },
+            [
+                $"{"name",-42} {"parameters",11} {"top-1",6} {"size",8} {"input",5}  {"license",-12}  cached",
+                .. PublishedWeights.All.Select(weights => FormattableString.Invariant(
+                    $"{weights.Name,-42} {weights.Parameters,11:N0} {weights.Top1,6:F2} {weights.ApproximateBytes / 1e6,5:F0} MB {weights.Preprocessing.ImageSize,5}  {weights.License,-12}  {(CachedPath(weights) is null ? "" : "yes")}").TrimEnd()),
+            ]);
+        return 0;
+
+        string? CachedPath(PublishedWeights weights) => File.Exists(cache.PathOf(weights)) ? cache.PathOf(weights) : null;
+    }
+
+    private static async Task<int> PullAsync(CommandContext context, ParseResult parse, WeightsCache cache, PublishedWeights weights)
+    {
+        if (weights.NonCommercial)
+        {
+            CommandContext.Log($"'{weights.Name}' is for non-commercial use only ({weights.License}).");
+        }
+
+        using HttpClient client = DownloadOptions.NewClient();
+        (string path, string sha256) = await DownloadDisplay.ShowAsync(weights.Name, (log, progress) =>
+            cache.PullAsync(weights, new DownloadOptions { Client = client, Log = log, Progress = progress }, context.Cancellation));
+        context.Print(
+            parse,
+            new { weights.Name, Path = path, Sha256 = sha256, weights.License, weights.NonCommercial, weights.Architecture, weights.Url },
+            [path]);
+        return 0;
+    }
+}

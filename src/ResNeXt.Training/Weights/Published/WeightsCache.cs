@@ -1,0 +1,148 @@
+using System.Security.Cryptography;
+
+namespace ResNeXt.Training;
+
+/// <summary>
+/// The folder that published weights are kept in, under their published file names. A file has its name only when its hash was right;
+/// files that were put there by hand are as good.
+/// </summary>
+internal sealed class WeightsCache(string folder)
+{
+    private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(200);
+
+    public string Folder { get; } = Path.GetFullPath(folder);
+
+    /// <summary>The folder that is asked for, else <c>RESNEXT_CACHE</c>, else <c>weights</c> in the user's cache.</summary>
+    /// <exception cref="DirectoryNotFoundException">Nothing says where.</exception>
+    public static WeightsCache Open(string? folder = null) => new(
+        folder
+        ?? (Environment.GetEnvironmentVariable("RESNEXT_CACHE") is { Length: > 0 } cache ? cache : null)
+        ?? (CacheFolder.PerUser is string user ? Path.Combine(user, "weights") : null)
+        ?? throw new DirectoryNotFoundException("There is no home folder to keep weights in: set RESNEXT_CACHE to a writable folder."));
+
+    public string PathOf(PublishedWeights weights) => Path.Combine(Folder, weights.FileName);
+
+    /// <summary>
+    /// What a user means by weights: a file, or the name of published weights that are in the cache. A file that was published is recognised
+    /// by its content, whatever it is called.
+    /// </summary>
+    /// <returns>The file, and what is known of it if it was published.</returns>
+    /// <exception cref="FileNotFoundException">There is neither; the message says what to do.</exception>
+    /// <exception cref="InvalidDataException">The file has the name of published weights and another content.</exception>
+    public (string Path, PublishedWeights? Published) Locate(string nameOrFile)
+    {
+        if (!File.Exists(nameOrFile))
+        {
+            PublishedWeights named = PublishedWeights.Find(nameOrFile)
+                ?? throw new FileNotFoundException($"There is no file '{nameOrFile}', and {PublishedWeights.Unknown(nameOrFile)}");
+            return File.Exists(PathOf(named))
+                ? Locate(PathOf(named))
+                : throw new FileNotFoundException($"'{named.Name}' is not in '{Folder}': fetch it with `weights pull {named.Name}`, or save {named.Url} there by hand.");
+        }
+
+        string hash = HashOf(nameOrFile);
+        PublishedWeights? published = PublishedWeights.OfHash(hash);
+        return published is null && PublishedWeights.All.FirstOrDefault(weights => weights.FileName == Path.GetFileName(nameOrFile)) is PublishedWeights other
+            ? throw new InvalidDataException(
+                $"'{nameOrFile}' has the name of '{other.Name}' but its SHA-256 is {hash}, expected one that begins with {other.Sha256Prefix}: fetch it again with `weights pull {other.Name}`, or give weights of your own another name.")
+            : (nameOrFile, published);
+    }
+
+    /// <summary>Brings weights into the cache, over the network only when they are not there yet. Pulls at the same time, also of other processes, share one download.</summary>
+    /// <returns>The file, and its whole hash.</returns>
+    /// <exception cref="HttpRequestException">They cannot be had; the message says what to fetch by hand.</exception>
+    /// <exception cref="InvalidDataException">The server has another file.</exception>
+    /// <exception cref="IOException">The folder cannot be used.</exception>
+    public async Task<(string Path, string Sha256)> PullAsync(PublishedWeights weights, DownloadOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            if (TryGet(weights) is (string, string) cached)
+            {
+                return cached;
+            }
+
+            Directory.CreateDirectory(Folder);
+            using FileStream exclusive = await LockAsync(weights, options, cancellation);
+            return TryGet(weights) ?? await DownloadAsync(weights, options, cancellation); // another may have fetched it meanwhile
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new HttpRequestException(
+                $"'{weights.Name}' was not fetched: {exception.Message.TrimEnd('.')}. Pull it again later, or fetch {weights.Url} by hand and save it as '{PathOf(weights)}' (its SHA-256 begins with {weights.Sha256Prefix}).",
+                exception);
+        }
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
+        {
+            throw new IOException($"'{Folder}' cannot hold '{weights.FileName}': {exception.Message} Choose another folder with --cache or RESNEXT_CACHE.", exception);
+        }
+    }
+
+    private (string Path, string Sha256)? TryGet(PublishedWeights weights)
+    {
+        string path = PathOf(weights);
+        return File.Exists(path) && HashOf(path) is string hash && hash.StartsWith(weights.Sha256Prefix, StringComparison.Ordinal)
+            ? (path, hash)
+            : null;
+    }
+
+    private async Task<(string Path, string Sha256)> DownloadAsync(PublishedWeights weights, DownloadOptions options, CancellationToken cancellation)
+    {
+        string path = PathOf(weights);
+        string partial = path + ".partial";
+        if (File.Exists(path))
+        {
+            options.Log($"'{path}' is damaged: it is fetched again.");
+        }
+
+        var download = new FileDownload(options, new Uri(weights.Url), partial, limit: weights.ApproximateBytes / 4 * 5);
+        try
+        {
+            await download.RunAsync(cancellation);
+            string hash = HashOf(partial);
+            if (!hash.StartsWith(weights.Sha256Prefix, StringComparison.Ordinal))
+            {
+                throw new InvalidDataException(FormattableString.Invariant($"The server has another file: {new FileInfo(partial).Length:N0} bytes, SHA-256 {hash}, expected one that begins with {weights.Sha256Prefix}."));
+            }
+
+            File.Move(partial, path, overwrite: true);
+            download.Discard();
+            return (path, hash);
+        }
+        catch (InvalidDataException exception)
+        {
+            download.Discard();
+            throw new InvalidDataException($"'{weights.Name}' was not fetched from {weights.Url}: {exception.Message} Nothing was kept; pull it again, or look whether a proxy stands between.", exception);
+        }
+    }
+
+    /// <summary>
+    /// Waits until nobody else fetches the file. The system lets go of the lock when its process ends, however that happens. The lock
+    /// file stays: to remove it while another waits for it would give two processes a lock each.
+    /// </summary>
+    private async Task<FileStream> LockAsync(PublishedWeights weights, DownloadOptions options, CancellationToken cancellation)
+    {
+        for (bool told = false; ; told = true)
+        {
+            try
+            {
+                return new FileStream(Path.Combine(Folder, $".{weights.FileName}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException exception) when ((exception.HResult & 0xFFFF) is 32 or 11 or 35) // in use: Windows, Linux, macOS
+            {
+                if (!told)
+                {
+                    options.Log($"'{weights.Name}' is being fetched already: waiting for it.");
+                }
+
+                await Task.Delay(LockPoll, cancellation);
+            }
+        }
+    }
+
+    private static string HashOf(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using ResNeXt.MLNet;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ResNeXt.Training.Tests;
+
+/// <summary><c>export</c> of weights that others saved, and of a head for other classes.</summary>
+public sealed class ExportCommandTests(Shapes shapes, TrainedModel trained)
+{
+    [Fact]
+    public async Task Export_WrappedFeaturesOnly_NeedsClassesAndNoArchitecture()
+    {
+        using var module = new ResNeXtModule(ResNeXtArchitecture.Parse("resnext14_2x4d"), 3);
+        string weights = WeightsFiles.Save(shapes.NewPath(".safetensors"), module, name => name.StartsWith("fc.", StringComparison.Ordinal) ? null : "module." + name);
+        string output = shapes.NewPath(".onnx");
+
+        (await CommandRun.StartAsync("export", "--weights", weights, "--output", output)).AssertFailed(2, weights, "--classes N or --labels FILE");
+        CommandRun run = await CommandRun.StartAsync("export", "--weights", weights, "--output", output, "--classes", "3", "--image-size", "32");
+
+        using ResNeXtModel model = ResNeXtModel.Load(output);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("'module.' is taken off", run.Error, StringComparison.Ordinal);
+        Assert.Contains("holds no last layer", run.Error, StringComparison.Ordinal);
+        Assert.Equal("resnext14_2x4d", model.Metadata.Architecture);
+        Assert.Equal(["0", "1", "2"], model.Metadata.Labels);
+    }
+
+    [Fact]
+    public async Task Export_OtherClasses_ReplacesTheHeadAndSaysSo()
+    {
+        string output = shapes.NewPath(".onnx"), labels = shapes.NewPath(".txt");
+        File.WriteAllLines(labels, ["a", "b", "c"]);
+
+        CommandRun run = await CommandRun.StartAsync("export", "--weights", trained.Result.Checkpoint, "--output", output, "--labels", labels, "--classes", "3");
+
+        using ResNeXtModel before = ResNeXtModel.Load(trained.Result.Model), after = ResNeXtModel.Load(output);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("The last layer is new, random values for 3 classes", run.Error, StringComparison.Ordinal);
+        Assert.Equal(["a", "b", "c"], after.Metadata.Labels);
+        Assert.Equal(Features(before), Features(after));
+    }
+
+    [Fact]
+    public async Task Export_LabelsAndClassesThatContradict_NamesBoth()
+    {
+        string labels = shapes.NewPath(".txt");
+        File.WriteAllLines(labels, ["a", "b", "c"]);
+
+        (await CommandRun.StartAsync("export", "--weights", trained.Result.Checkpoint, "--output", shapes.NewPath(".onnx"), "--labels", labels, "--classes", "4"))
+            .AssertFailed(2, "--classes is 4", "--labels holds 3 names");
+    }
+
+    [Fact]
+    public async Task Export_ForeignTensors_ListsThemBeforeTheVerdict()
+    {
+        using var module = new ResNeXtModule(ResNeXtArchitecture.Parse("resnext14_2x4d"), 3);
+        string weights = WeightsFiles.Save(shapes.NewPath(".safetensors"), module, name => name.Replace("bn1", "norm1", StringComparison.Ordinal));
+
+        CommandRun run = await CommandRun.StartAsync("export", "--arch", "resnext14_2x4d", "--weights", weights, "--output", shapes.NewPath(".onnx"));
+
+        run.AssertFailed(1, weights, "20 tensors are missing, 25 unexpected");
+        string[] lines = run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith("error: ", lines[^1], StringComparison.Ordinal);
+        Assert.Contains("  layer2.0.bn1.weight [16] (closest: layer2.0.norm1.weight [16])", lines);
+    }
+
+    [Fact]
+    public async Task Export_ToSafetensors_KeepsEveryBitAndTheDescription()
+    {
+        string output = shapes.NewPath(".safetensors");
+
+        CommandRun run = await CommandRun.StartAsync("export", "--weights", trained.Result.Checkpoint, "--output", output, "--json");
+
+        Assert.Equal((0, JsonValueKind.Null), (run.ExitCode, run.Json.GetProperty("maxAbsError").ValueKind));
+        CheckpointInfo before = Checkpoint.ReadInfo(trained.Result.Checkpoint), after = Checkpoint.ReadInfo(output);
+        Assert.Equal(before.Labels, after.Labels);
+        Assert.Equal((before.Architecture, before.Epoch, before.Preprocessing.ImageSize), (after.Architecture, after.Epoch, after.Preprocessing.ImageSize));
+        using DisposeScope scope = NewDisposeScope();
+        using WeightsFile from = WeightsFile.Open(trained.Result.Checkpoint), to = WeightsFile.Open(output);
+        Assert.Equal(from.Names, to.Names);
+        Assert.All(from.Names, name => Assert.True(from.Read(name).eq(to.Read(name)).all().item<bool>(), name));
+    }
+
+    private static float[] Features(ResNeXtModel model)
+    {
+        var batch = new TensorBatch(1, 32);
+        batch.Set(0, FormulaWeights.Pixels(32));
+        return model.Run(batch, 1, ["features"])[0];
+    }
+}
