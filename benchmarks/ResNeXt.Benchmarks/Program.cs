@@ -13,7 +13,13 @@ switch (args)
     case ["pixels", string directory, string file]:
         PixelBenchmark.Run(directory, file);
         return 0;
+    case ["latency", string model, string directory, string file]:
+        LatencyBenchmark.Run(model, directory, file);
+        return 0;
+    case ["batching", string model, string directory, string file]:
+        BatchingBenchmark.Run(model, directory, file);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: ResNeXt.Benchmarks training FILE.md | pixels DIR FILE.md");
+        Console.Error.WriteLine("usage: ResNeXt.Benchmarks training FILE.md | pixels DIR FILE.md | latency MODEL.onnx DIR FILE.md | batching MODEL.onnx DIR FILE.md");
         return 2;
 }
