@@ -31,7 +31,7 @@ internal static class LatencyBenchmark
             ("`PredictionEngine` over `ClassifyImages`", path => engine.Predict(new PhotoRow { ImagePath = path })),
         ];
         double[][] milliseconds = [.. ways.Select(_ => new double[paths.Length])];
-        long[] allocated = new long[ways.Length];
+        long[][] allocated = [.. ways.Select(_ => new long[paths.Length])];
         for (int i = 0; i < paths.Length; i++)
         {
             for (int k = 0; k < ways.Length; k++)
@@ -40,20 +40,19 @@ internal static class LatencyBenchmark
                 long before = GC.GetAllocatedBytesForCurrentThread(), start = Stopwatch.GetTimestamp();
                 ways[way].Predict(paths[i]);
                 milliseconds[way][i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-                allocated[way] += i < WarmUp ? 0 : GC.GetAllocatedBytesForCurrentThread() - before;
+                allocated[way][i] = GC.GetAllocatedBytesForCurrentThread() - before;
             }
         }
 
-        double[][] sorted = [.. milliseconds.Select(times => times.Skip(WarmUp).Order().ToArray())];
-        double[] ratios = [.. milliseconds.Select(times => times.Zip(milliseconds[0], (time, bare) => time / bare).Skip(WarmUp).Order().ElementAt(sorted[0].Length / 2))];
+        double[] ratios = [.. milliseconds.Select(times => Percentile(times.Zip(milliseconds[0], (time, bare) => time / bare), 50))];
         string[] table =
         [
-            $"{predictor.Metadata.Architecture}, {preprocessing.ImageSize} px, {sorted[0].Length} photos, ONNX Runtime {OrtEnv.Instance().GetVersionString()}.",
+            $"{predictor.Metadata.Architecture}, {preprocessing.ImageSize} px, {paths.Length - WarmUp} photos, ONNX Runtime {OrtEnv.Instance().GetVersionString()}.",
             "",
-            "| one photo | p50 ms | p99 ms | median of the ratios to the first row | bytes allocated a call |",
+            "| one photo | p50 ms | p99 ms | median of the ratios to the first row | median of the bytes allocated |",
             "|---|---|---|---|---|",
             .. ways.Select((way, k) => FormattableString.Invariant(
-                $"| {way.Name} | {sorted[k][sorted[k].Length / 2]:F1} | {sorted[k][sorted[k].Length * 99 / 100]:F1} | {ratios[k]:F3} | {allocated[k] / sorted[k].Length} |")),
+                $"| {way.Name} | {Percentile(milliseconds[k], 50):F1} | {Percentile(milliseconds[k], 99):F1} | {ratios[k]:F3} | {Percentile(allocated[k], 50)} |")),
         ];
         Array.ForEach(table, Console.WriteLine);
         BenchmarkReport.Write(file, "Latency of one image", $"latency {Path.GetFileName(modelFile)} {Path.GetFileName(Path.TrimEndingDirectorySeparator(directory))}", table);
@@ -67,5 +66,11 @@ internal static class LatencyBenchmark
             using OrtValue input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, batch.First(1), batch.Shape(1));
             using IDisposableReadOnlyCollection<OrtValue> output = session.Run(options, [ResNeXtMetadata.InputName], [input], [ResNeXtMetadata.ProbabilitiesName]);
         }
+    }
+
+    private static T Percentile<T>(IEnumerable<T> values, int percent)
+    {
+        T[] sorted = [.. values.Skip(WarmUp).Order()];
+        return sorted[sorted.Length * percent / 100];
     }
 }
