@@ -22,7 +22,7 @@ public sealed record BatchingPredictorOptions
     /// <value>1 to 256. The default is the number of cores.</value>
     public int Decoders { get; init; } = Math.Min(Environment.ProcessorCount, 256);
 
-    /// <summary>How long <see cref="BatchingPredictor.DisposeAsync"/> lets accepted images finish; what waits then is cancelled.</summary>
+    /// <summary>How long <see cref="BatchingPredictor.DisposeAsync"/> lets accepted images finish; what waits then fails.</summary>
     /// <value>0 to 1 hour. The default is 30 seconds.</value>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
