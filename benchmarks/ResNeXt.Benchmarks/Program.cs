@@ -22,7 +22,14 @@ switch (args)
     case ["weights-load", string architecture, string file]: // the benchmark's own child
         Console.WriteLine(string.Join(' ', WeightsBenchmark.Measure(architecture, file).Select(value => value.ToString(CultureInfo.InvariantCulture))));
         return 0;
+    case ["latency", string model, string directory, string file]:
+        LatencyBenchmark.Run(model, directory, file);
+        return 0;
+    case ["batching", string model, string directory, string file]:
+        BatchingBenchmark.Run(model, directory, file);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: ResNeXt.Benchmarks training FILE.md | pixels DIR FILE.md | weights ARCH WEIGHTS... FILE.md");
+        Console.Error.WriteLine(
+            "usage: ResNeXt.Benchmarks training FILE.md | pixels DIR FILE.md | weights ARCH WEIGHTS... FILE.md | latency MODEL.onnx DIR FILE.md | batching MODEL.onnx DIR FILE.md");
         return 2;
 }

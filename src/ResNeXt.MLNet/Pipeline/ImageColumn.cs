@@ -85,7 +85,7 @@ internal static class ImageColumn
     /// The same pixels as a decoded file, alpha dropped; where a file has transparency they may be a shade off, for MLImage keeps
     /// colours multiplied with it. Not MLImage.Pixels: built for SkiaSharp 2.88, it cannot run where a program brings SkiaSharp 3.
     /// </summary>
-    private static RgbImage ToRgb(MLImage image)
+    public static RgbImage ToRgb(MLImage image)
     {
         byte[] pixels = image.GetBGRPixels;
         for (int i = 0; i < pixels.Length; i += RgbImage.Channels)

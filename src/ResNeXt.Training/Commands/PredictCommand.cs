@@ -34,7 +34,7 @@ internal static class PredictCommand
         foreach (ScoredImage image in new ImageScorer(model, [ResNeXtMetadata.ProbabilitiesName], BatchSize, model.Metadata.Preprocessing.Decoding(fastDecode)).Score(paths))
         {
             context.Cancellation.ThrowIfCancellationRequested();
-            predictions.Add(new Prediction(image.Name, image.Error is null ? Best(image.Values[0], model.Metadata.Labels, top) : [], image.Error?.Message));
+            predictions.Add(new Prediction(image.Name, image.Error is null ? LabelProbability.Top(model.Metadata.Labels, image.Values[0], top) : [], image.Error?.Message));
         }
 
         context.Print(parse, new { Predictions = predictions }, predictions.Select(Line));
@@ -43,17 +43,8 @@ internal static class PredictCommand
             : throw new InvalidDataException(predictions.Count == 1 ? predictions[0].Error : $"None of the {predictions.Count} images could be read.");
     }
 
-    private static IReadOnlyList<LabelProbability> Best(float[] probabilities, IReadOnlyList<string> labels, int top) =>
-    [
-        .. probabilities.Select((probability, i) => new LabelProbability(labels[i], probability))
-            .OrderByDescending(pair => pair.Probability)
-            .Take(top),
-    ];
-
     private static string Line(Prediction prediction) => prediction.Path + "  " + (prediction.Error
         ?? string.Join("  ", prediction.Labels.Select(pair => FormattableString.Invariant($"{pair.Label} {pair.Probability:P1}"))));
-
-    private sealed record LabelProbability(string Label, float Probability);
 
     private sealed record Prediction(string Path, IReadOnlyList<LabelProbability> Labels, string? Error);
 }

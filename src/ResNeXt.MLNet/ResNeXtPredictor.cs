@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using Microsoft.ML.Data;
+
+namespace ResNeXt.MLNet;
+
+/// <summary>
+/// A model file for single images, without ML.NET around it. Any number of threads may predict at once, over one network in memory.
+/// <see cref="BatchingPredictor"/> makes many callers at once faster.
+/// </summary>
+/// <example><code>
+/// using ResNeXtPredictor predictor = ResNeXtPredictor.Load("model.onnx");
+/// Console.WriteLine(predictor.Predict("photo.jpg").Label);
+/// </code></example>
+public sealed class ResNeXtPredictor : IDisposable
+{
+    private static readonly string[] Outputs = [ResNeXtMetadata.ProbabilitiesName, ResNeXtMetadata.FeaturesName];
+
+    private readonly ResNeXtModel _model;
+
+    /// <summary>As many as threads have ever predicted at once.</summary>
+    private readonly ConcurrentBag<Workspace> _idle = [];
+
+    private ResNeXtPredictor(ResNeXtModel model)
+    {
+        _model = model;
+        Preprocessor = new ImagePreprocessor(model.Metadata.Preprocessing);
+    }
+
+    /// <summary>What the model file says of itself: architecture, labels, preprocessing, feature width.</summary>
+    public ResNeXtMetadata Metadata => _model.Metadata;
+
+    /// <summary>The device that the network runs on.</summary>
+    public ExecutionDevice Device => _model.Device;
+
+    internal ImagePreprocessor Preprocessor { get; }
+
+    /// <summary>What metrics call the model: its file's name.</summary>
+    internal string ModelName => Path.GetFileName(_model.Name);
+
+    /// <summary>Opens a model file; whoever loads it disposes it.</summary>
+    /// <param name="modelFile">A file that <c>resnext train</c> or <c>resnext export</c> wrote.</param>
+    /// <param name="device">Where the network runs; <see langword="null"/> is <see cref="ExecutionDevice.Auto"/>.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is not a model of ours.</exception>
+    /// <exception cref="InvalidOperationException">The device or ONNX Runtime itself is missing.</exception>
+    public static ResNeXtPredictor Load(string modelFile, ExecutionDevice? device = null) => new(ResNeXtModel.Load(modelFile, device));
+
+    /// <summary>Predicts an image file.</summary>
+    /// <param name="imagePath">JPEG, PNG, GIF, BMP or WebP.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The file is not an image, is damaged or too large.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor has been disposed.</exception>
+    public ImagePrediction Predict(string imagePath) =>
+        Predict(ImageSource.FromFile(imagePath).Decode(Metadata.Preprocessing.Orientation));
+
+    /// <summary>Predicts an encoded image.</summary>
+    /// <param name="encoded">A whole image file.</param>
+    /// <exception cref="InvalidDataException">The bytes are not an image, are damaged or too large.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor has been disposed.</exception>
+    public ImagePrediction Predict(ReadOnlySpan<byte> encoded) =>
+        Predict(ImageDecoder.Decode(encoded, "image", Metadata.Preprocessing.Orientation));
+
+    /// <summary>Predicts an image in memory.</summary>
+    /// <param name="image">The pixels; taken as they lie, and still the caller's to dispose.</param>
+    /// <exception cref="ObjectDisposedException">The predictor has been disposed.</exception>
+    public ImagePrediction Predict(MLImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return Predict(ImageColumn.ToRgb(image));
+    }
+
+    /// <summary>Frees the network; waits for predictions under way.</summary>
+    public void Dispose() => _model.Dispose();
+
+    /// <summary>Runs the first images of a batch.</summary>
+    internal ImagePrediction[] Score(TensorBatch batch, int count)
+    {
+        float[][] values = _model.Run(batch, count, Outputs);
+        return [.. Enumerable.Range(0, count).Select(i => new ImagePrediction(Metadata.Labels, Row(values[0], i), Row(values[1], i)))];
+
+        float[] Row(float[] output, int i) => count == 1 ? output : output.AsSpan(i * (output.Length / count), output.Length / count).ToArray();
+    }
+
+    /// <param name="image">Disposed here.</param>
+    private ImagePrediction Predict(RgbImage image)
+    {
+        using RgbImage _ = image;
+        if (!_idle.TryTake(out Workspace? workspace))
+        {
+            ImagePreprocessing preprocessing = Metadata.Preprocessing;
+            workspace = new Workspace(new byte[preprocessing.ByteCount], new TensorBatch(1, preprocessing.ImageSize));
+        }
+
+        try
+        {
+            Preprocessor.Process(image, workspace.Pixels);
+            workspace.Batch.Set(0, workspace.Pixels);
+            return Score(workspace.Batch, 1)[0];
+        }
+        finally
+        {
+            _idle.Add(workspace);
+        }
+    }
+
+    /// <summary>Room for one image on its way.</summary>
+    private sealed record Workspace(byte[] Pixels, TensorBatch Batch);
+}
