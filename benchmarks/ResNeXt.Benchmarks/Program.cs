@@ -30,6 +30,6 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: ResNeXt.Benchmarks training FILE.md | pixels DIR FILE.md | weights ARCH WEIGHTS... FILE.md | latency MODEL.onnx DIR FILE.md | batching MODEL.onnx DIR FILE.md");
+            "usage: ResNeXt.Benchmarks training FILE.md | groups FILE.md | pixels DIR FILE.md | weights ARCH WEIGHTS... FILE.md | latency MODEL.onnx DIR FILE.md | batching MODEL.onnx DIR FILE.md");
         return 2;
 }

@@ -22,7 +22,7 @@ internal sealed class ScoringBenchmark(string modelFile, IReadOnlyList<string> p
         ImagePreprocessing preprocessing = model.Metadata.Preprocessing;
         using ResNeXtTransformer ours = _ml.Transforms.FeaturizeImages(ResNeXtMetadata.FeaturesName, nameof(LabeledImage.ImagePath), modelFile, device: ExecutionDevice.Cpu).Fit(images);
         using var stock = Stock(preprocessing.ImageSize).Fit(images);
-        var batch = new ImageBatch(BatchSize, preprocessing);
+        var batch = new ImageBatch(BatchSize, preprocessing, new ImageDecoding());
         batch.Fill(paths.Take(BatchSize).Select(ImageSource.FromFile).GetEnumerator(), cancellation);
 
         Func<double>[] measurements =
@@ -90,7 +90,7 @@ internal sealed class ScoringBenchmark(string modelFile, IReadOnlyList<string> p
 
     private void DecodeAlone(ImagePreprocessing preprocessing)
     {
-        var single = new ImageBatch(1, preprocessing);
+        var single = new ImageBatch(1, preprocessing, new ImageDecoding());
         foreach (string path in paths)
         {
             single.Fill(ImageSource.FromFile(path));

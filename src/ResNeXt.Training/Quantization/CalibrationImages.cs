@@ -24,6 +24,7 @@ internal sealed record CalibrationImages(IReadOnlyList<byte[]> Ranges, IReadOnly
         }
 
         var preprocessor = new ImagePreprocessor(preprocessing);
+        var decoding = new ImageDecoding { Orientation = preprocessing.Orientation };
         var chosen = new List<byte[]>();
         long seen = 0, next = 0;
         int skipped = 0;
@@ -39,7 +40,7 @@ internal sealed record CalibrationImages(IReadOnlyList<byte[]> Ranges, IReadOnly
             try
             {
                 byte[] pixels = new byte[preprocessing.ByteCount];
-                using RgbImage decoded = image.Decode(preprocessing.Orientation);
+                using RgbImage decoded = image.Decode(decoding);
                 preprocessor.Process(decoded, pixels);
                 chosen.Add(pixels);
             }
