@@ -150,7 +150,7 @@ public sealed class BatchingPredictor : IAsyncDisposable
         {
             if (!request.Answer.IsCompleted && !_isAbandoned)
             {
-                request.Prepare(Metadata.Preprocessing, _predictor.Preprocessor);
+                request.Prepare(Metadata.Preprocessing, _predictor.Decoding, _predictor.Preprocessor);
             }
 
             _decoded.Add(request);

@@ -20,9 +20,10 @@ public sealed class ResNeXtPredictor : IDisposable
     /// <summary>As many as threads have ever predicted at once.</summary>
     private readonly ConcurrentBag<Workspace> _idle = [];
 
-    private ResNeXtPredictor(ResNeXtModel model)
+    private ResNeXtPredictor(ResNeXtModel model, ImageLimits? limits)
     {
         _model = model;
+        Decoding = model.Metadata.Preprocessing.Decoding(limits: limits);
         Preprocessor = new ImagePreprocessor(model.Metadata.Preprocessing);
     }
 
@@ -32,6 +33,8 @@ public sealed class ResNeXtPredictor : IDisposable
     /// <summary>The device that the network runs on.</summary>
     public ExecutionDevice Device => _model.Device;
 
+    internal ImageDecoding Decoding { get; }
+
     internal ImagePreprocessor Preprocessor { get; }
 
     /// <summary>What metrics call the model: its file's name.</summary>
@@ -40,10 +43,16 @@ public sealed class ResNeXtPredictor : IDisposable
     /// <summary>Opens a model file; whoever loads it disposes it.</summary>
     /// <param name="modelFile">A file that <c>resnext train</c> or <c>resnext export</c> wrote.</param>
     /// <param name="device">Where the network runs; <see langword="null"/> is <see cref="ExecutionDevice.Auto"/>.</param>
+    /// <param name="limits">How large an image may be, lower for uploads of strangers; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">A limit is out of its range.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not a model of ours.</exception>
     /// <exception cref="InvalidOperationException">The device or ONNX Runtime itself is missing.</exception>
-    public static ResNeXtPredictor Load(string modelFile, ExecutionDevice? device = null) => new(ResNeXtModel.Load(modelFile, device));
+    public static ResNeXtPredictor Load(string modelFile, ExecutionDevice? device = null, ImageLimits? limits = null)
+    {
+        limits?.Validated();
+        return new(ResNeXtModel.Load(modelFile, device), limits);
+    }
 
     /// <summary>Predicts an image file.</summary>
     /// <param name="imagePath">JPEG, PNG, GIF, BMP or WebP.</param>
@@ -51,14 +60,14 @@ public sealed class ResNeXtPredictor : IDisposable
     /// <exception cref="InvalidDataException">The file is not an image, is damaged or too large.</exception>
     /// <exception cref="ObjectDisposedException">The predictor has been disposed.</exception>
     public ImagePrediction Predict(string imagePath) =>
-        Predict(ImageSource.FromFile(imagePath).Decode(Metadata.Preprocessing.Orientation));
+        Predict(ImageSource.FromFile(imagePath).Decode(Decoding));
 
     /// <summary>Predicts an encoded image.</summary>
     /// <param name="encoded">A whole image file.</param>
     /// <exception cref="InvalidDataException">The bytes are not an image, are damaged or too large.</exception>
     /// <exception cref="ObjectDisposedException">The predictor has been disposed.</exception>
     public ImagePrediction Predict(ReadOnlySpan<byte> encoded) =>
-        Predict(ImageDecoder.Decode(encoded, "image", Metadata.Preprocessing.Orientation));
+        Predict(ImageDecoder.Decode(encoded, "image", Decoding));
 
     /// <summary>Predicts an image in memory.</summary>
     /// <param name="image">The pixels; taken as they lie, and still the caller's to dispose.</param>

@@ -22,12 +22,12 @@ internal sealed class BatchingRequest(ImageSource image, ActivityContext trace)
     public Task<ImagePrediction> Answer => _answer.Task;
 
     /// <summary>Decodes, resizes and crops; an error is the answer.</summary>
-    public void Prepare(ImagePreprocessing preprocessing, ImagePreprocessor preprocessor)
+    public void Prepare(ImagePreprocessing preprocessing, ImageDecoding decoding, ImagePreprocessor preprocessor)
     {
         try
         {
             _pixels = ArrayPool<byte>.Shared.Rent(preprocessing.ByteCount);
-            using RgbImage decoded = image.Decode(preprocessing.Orientation);
+            using RgbImage decoded = image.Decode(decoding);
             preprocessor.Process(decoded, _pixels.AsSpan(0, preprocessing.ByteCount));
         }
         catch (Exception exception)
