@@ -11,14 +11,14 @@ public sealed class RangeSearchTests
     }
 
     [Theory]
-    [InlineData(CalibrationMethod.Percentile)]
-    [InlineData(CalibrationMethod.Entropy)]
-    [InlineData(CalibrationMethod.Mse)]
-    public void Find_OneOutlier_IsClippedAway(CalibrationMethod method)
+    [InlineData(CalibrationMethod.Percentile, 5)] // one in ten thousand at each end
+    [InlineData(CalibrationMethod.Entropy, 45)]
+    [InlineData(CalibrationMethod.Mse, 55)] // the square of one far value weighs much
+    public void Find_OneOutlier_IsClipped(CalibrationMethod method, double most)
     {
         ActivationRange range = RangeSearch.Find(Bell(), method);
 
-        Assert.InRange(range.Max, 2.5, 25);
+        Assert.InRange(range.Max, 2.5, most);
         Assert.InRange(range.Min, -6, -1.5);
     }
 
