@@ -66,6 +66,11 @@ public static class ModelQuantizer
         (CalibrationMethod Method, IReadOnlyDictionary<string, ActivationRange> Ranges, ModelProto Model, OutputComparison Overall) Try(CalibrationMethod method)
         {
             var found = histograms.ToDictionary(pair => pair.Key, pair => RangeSearch.Find(pair.Value, method));
+            foreach (NodeProto pool in model.Graph.Node.Where(node => node.OpType == "MaxPool" && !keepFloat.Contains(node.Name)))
+            {
+                found[pool.Output[0]] = found[pool.Input[0]]; // a maximum is one of its inputs: the same steps keep the operator a mere choice
+            }
+
             ModelProto attempt = QdqRewriter.Rewrite(model, found, keepFloat, options.WeightBits);
             return (method, found, attempt, OutputComparison.Of(expected, ModelOutput.Of(attempt, images.HeldBack, imageSize, cancellation)));
         }

@@ -79,7 +79,7 @@ internal sealed class QdqRewriter
         string result = RoundedName(tensor);
         if (_written.Add(result))
         {
-            ActivationRange range = Range(tensor);
+            ActivationRange range = _ranges[tensor];
             string scale = Add(tensor + ".scale", DataType.Float, [range.Scale]);
             string zero = Add(tensor + ".zero_point", DataType.Uint8, [range.ZeroPoint]);
             _target.Node.Add(new NodeProto { OpType = "QuantizeLinear", Name = tensor + ".quantized", Input = { tensor, scale, zero }, Output = { tensor + ".quantized" } });
@@ -112,7 +112,7 @@ internal sealed class QdqRewriter
     /// <summary>A bias is added to the sum of products, so its step is that of a product: scale of the input times scale of the weights.</summary>
     private string Bias(TensorProto constant, NodeProto reader, QuantizedWeights weights)
     {
-        float input = Range(reader.Input[0]).Scale;
+        float input = _ranges[reader.Input[0]].Scale;
         float[] scales = [.. weights.Scales.Select(scale => scale * input)];
         ReadOnlySpan<float> bias = Floats(constant);
         int[] steps = new int[bias.Length];
@@ -126,10 +126,6 @@ internal sealed class QdqRewriter
         string zeros = Add(constant.Name + ".zero_point", DataType.Int32, new int[steps.Length], steps.Length);
         return Dequantized(constant.Name, values, scale, zeros);
     }
-
-    /// <summary>A maximum is one of its inputs: the same steps before and after keep the operator a mere choice.</summary>
-    private ActivationRange Range(string tensor) =>
-        _ranges[_source.Node.FirstOrDefault(node => node.Name == tensor && node.OpType == "MaxPool")?.Input[0] ?? tensor];
 
     private string Dequantized(string name, string values, string scales, string zeros)
     {
