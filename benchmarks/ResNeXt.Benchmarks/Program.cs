@@ -28,8 +28,29 @@ switch (args)
     case ["batching", string model, string directory, string file]:
         BatchingBenchmark.Run(model, directory, file);
         return 0;
+    case ["coldstart", string model, string photo, string file]:
+        ColdStartBenchmark.Run(model, photo, file);
+        return 0;
+    case ["coldstart-save", string model, string zip]: // the benchmark's own children
+        ColdStartBenchmark.Save(model, zip);
+        return 0;
+    case ["coldstart-predict", string zip, string photo]:
+        Console.WriteLine(string.Join(' ', ColdStartBenchmark.Measure(zip, photo).Select(value => value.ToString(CultureInfo.InvariantCulture))));
+        return 0;
+    case ["soak", string model, string directory, string minutes, string file]:
+        SoakBenchmark.Run(model, directory, int.Parse(minutes, CultureInfo.InvariantCulture), file);
+        return 0;
     default:
-        Console.Error.WriteLine(
-            "usage: ResNeXt.Benchmarks training FILE.md | groups FILE.md | pixels DIR FILE.md | weights ARCH WEIGHTS... FILE.md | latency MODEL.onnx DIR FILE.md | batching MODEL.onnx DIR FILE.md");
+        Console.Error.WriteLine("""
+            usage: ResNeXt.Benchmarks VERB ... FILE.md
+              training
+              groups
+              pixels DIR
+              weights ARCH WEIGHTS...
+              latency MODEL.onnx DIR
+              batching MODEL.onnx DIR
+              coldstart MODEL.onnx PHOTO
+              soak MODEL.onnx DIR MINUTES
+            """);
         return 2;
 }

@@ -41,7 +41,7 @@ public sealed class ResNeXtEstimator : IEstimator<ResNeXtTransformer>
         ArgumentNullException.ThrowIfNull(input);
         ImageColumn.Find(input.Schema, _options.InputColumnName);
         byte[] onnx = ResNeXtModel.ReadFile(_options.ModelFile);
-        var plan = new TransformPlan(_options.InputColumnName, _options.Outputs, _options.BatchSize, _options.Limits, _options.FastDecode);
+        var plan = new TransformPlan(_options.InputColumnName, _options.Outputs, _options.BatchSize, _options.Limits, _options.FastDecode, _options.Threads);
         return new ResNeXtTransformer(_environment, plan, onnx, _options.ModelFile, _options.Device);
     }
 

@@ -42,6 +42,9 @@ public abstract record ResNeXtOptions
     /// <value>The default is <see langword="false"/>.</value>
     public bool FastDecode { get; init; }
 
+    /// <summary>The threads that the network computes with. Saved with the transformer; <see cref="SessionThreads"/> says how to change them where it is loaded.</summary>
+    public SessionThreads Threads { get; init; } = SessionThreads.Default;
+
     internal const int DefaultBatchSize = 16;
 
     /// <summary>The columns that are added, in order.</summary>
@@ -60,6 +63,8 @@ public abstract record ResNeXtOptions
         ArgumentNullException.ThrowIfNull(Device);
         ArgumentNullException.ThrowIfNull(Limits);
         Limits.Validated();
+        ArgumentNullException.ThrowIfNull(Threads);
+        Threads.Validated();
         if (BatchSize is < 1 or > TransformPlan.MaxBatchSize)
         {
             throw new ArgumentException(FormattableString.Invariant($"{nameof(BatchSize)} is {BatchSize}: expected 1 to {TransformPlan.MaxBatchSize} images."));

@@ -44,14 +44,15 @@ public sealed class ResNeXtPredictor : IDisposable
     /// <param name="modelFile">A file that <c>resnext train</c> or <c>resnext export</c> wrote.</param>
     /// <param name="device">Where the network runs; <see langword="null"/> is <see cref="ExecutionDevice.Auto"/>.</param>
     /// <param name="limits">How large an image may be, lower for uploads of strangers; <see langword="null"/> for the defaults.</param>
-    /// <exception cref="ArgumentException">A limit is out of its range.</exception>
+    /// <param name="threads">What the network computes with; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">A limit or a number of threads is out of its range.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not a model of ours.</exception>
     /// <exception cref="InvalidOperationException">The device or ONNX Runtime itself is missing.</exception>
-    public static ResNeXtPredictor Load(string modelFile, ExecutionDevice? device = null, ImageLimits? limits = null)
+    public static ResNeXtPredictor Load(string modelFile, ExecutionDevice? device = null, ImageLimits? limits = null, SessionThreads? threads = null)
     {
         limits?.Validated();
-        return new(ResNeXtModel.Load(modelFile, device), limits);
+        return new(ResNeXtModel.Load(modelFile, device, threads?.Validated()), limits);
     }
 
     /// <summary>Predicts an image file.</summary>

@@ -24,7 +24,7 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     {
         _plan = plan;
         _onnx = onnx;
-        _model = ResNeXtModel.Load(onnx, name, device);
+        _model = ResNeXtModel.Load(onnx, name, device, plan.Threads);
         using IChannel channel = environment.Start(nameof(ResNeXtTransformer));
         channel.Info(MessageSensitivity.None, "{0} runs on {1}: {2}", _model.Metadata.Architecture, _model.Device, _model.DeviceReason);
     }
@@ -34,6 +34,9 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
 
     /// <summary>The device that the network runs on.</summary>
     public ExecutionDevice Device => _model.Device;
+
+    /// <summary>What the network computes with, as it was set or saved; environment variables may say otherwise (<see cref="SessionThreads"/>).</summary>
+    public SessionThreads Threads => _plan.Threads;
 
     bool ITransformer.IsRowToRowMapper => true;
 

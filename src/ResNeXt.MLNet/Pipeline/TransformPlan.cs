@@ -25,7 +25,8 @@ internal sealed record OutputColumn(OutputKind Kind, string Name);
 /// <param name="BatchSize">Images in a batch.</param>
 /// <param name="Limits">What is refused as too large.</param>
 /// <param name="FastDecode">Whether large JPEGs are shrunk while they are decoded.</param>
-internal sealed record TransformPlan(string Input, IReadOnlyList<OutputColumn> Outputs, int BatchSize, ImageLimits Limits, bool FastDecode)
+/// <param name="Threads">What the network computes with.</param>
+internal sealed record TransformPlan(string Input, IReadOnlyList<OutputColumn> Outputs, int BatchSize, ImageLimits Limits, bool FastDecode, SessionThreads Threads)
 {
     public const int MaxBatchSize = 4096;
 

@@ -10,14 +10,17 @@ internal static class InferenceSessionFactory
     /// <param name="onnx">A whole .onnx file.</param>
     /// <param name="name">What error messages call the model.</param>
     /// <param name="device">Where it shall run.</param>
+    /// <param name="threads">With what; the environment may say otherwise.</param>
     /// <returns>The session, the device taken, and for <see cref="ExecutionDevice.Auto"/> the reason.</returns>
-    public static (InferenceSession Session, ExecutionDevice Device, string Reason) Open(byte[] onnx, string name, ExecutionDevice device)
+    public static (InferenceSession Session, ExecutionDevice Device, string Reason) Open(
+        byte[] onnx, string name, ExecutionDevice device, SessionThreads? threads = null)
     {
+        SessionThreads taken = (threads ?? SessionThreads.Default).OverriddenBy(Environment.GetEnvironmentVariable);
         bool hasCuda = AvailableProviders().Contains(CudaProvider);
         if (device.IsCuda)
         {
             return hasCuda
-                ? (OpenOn(onnx, name, device), device, "asked for")
+                ? (OpenOn(onnx, name, device, taken), device, "asked for")
                 : throw new InvalidOperationException(
                     $"Device {device} was asked for, and the ONNX Runtime of this program has no CUDA: reference the package " +
                     "Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime, or ask for cpu or auto.");
@@ -25,7 +28,7 @@ internal static class InferenceSessionFactory
 
         if (!device.IsAuto)
         {
-            return (OpenOn(onnx, name, device), device, "asked for");
+            return (OpenOn(onnx, name, device, taken), device, "asked for");
         }
 
         string reason = "the ONNX Runtime of this program has no CUDA";
@@ -34,7 +37,7 @@ internal static class InferenceSessionFactory
             ExecutionDevice cuda = ExecutionDevice.Cuda();
             try
             {
-                return (OpenOn(onnx, name, cuda), cuda, "ONNX Runtime offers CUDA");
+                return (OpenOn(onnx, name, cuda, taken), cuda, "ONNX Runtime offers CUDA");
             }
             catch (InvalidOperationException exception)
             {
@@ -42,15 +45,17 @@ internal static class InferenceSessionFactory
             }
         }
 
-        return (OpenOn(onnx, name, ExecutionDevice.Cpu), ExecutionDevice.Cpu, reason);
+        return (OpenOn(onnx, name, ExecutionDevice.Cpu, taken), ExecutionDevice.Cpu, reason);
     }
 
-    private static InferenceSession OpenOn(byte[] onnx, string name, ExecutionDevice device)
+    private static InferenceSession OpenOn(byte[] onnx, string name, ExecutionDevice device, SessionThreads threads)
     {
         using var options = new SessionOptions();
 
         // Warnings of the optimizer are for the maintainers of ONNX Runtime, not for whoever runs the program.
         options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
+        options.IntraOpNumThreads = threads.IntraOp;
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", threads.AllowSpinning ? "1" : "0");
         if (device.IsCuda)
         {
             AppendCuda(options, device);

@@ -42,15 +42,16 @@ internal sealed class ResNeXtModel : IDisposable
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not a model of ours.</exception>
     /// <exception cref="InvalidOperationException">The device or ONNX Runtime itself is missing.</exception>
-    public static ResNeXtModel Load(string path, ExecutionDevice? device = null) => Load(ReadFile(path), path, device);
+    public static ResNeXtModel Load(string path, ExecutionDevice? device = null, SessionThreads? threads = null) => Load(ReadFile(path), path, device, threads);
 
-    /// <inheritdoc cref="Load(string, ExecutionDevice?)"/>
+    /// <inheritdoc cref="Load(string, ExecutionDevice?, SessionThreads?)"/>
     /// <param name="onnx">A whole .onnx file.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="device">Where it runs; <see langword="null"/> for <see cref="ExecutionDevice.Auto"/>.</param>
-    public static ResNeXtModel Load(byte[] onnx, string name, ExecutionDevice? device = null)
+    /// <param name="threads">With what; <see langword="null"/> for the defaults.</param>
+    public static ResNeXtModel Load(byte[] onnx, string name, ExecutionDevice? device = null, SessionThreads? threads = null)
     {
-        (InferenceSession session, ExecutionDevice taken, string reason) = InferenceSessionFactory.Open(onnx, name, device ?? ExecutionDevice.Auto);
+        (InferenceSession session, ExecutionDevice taken, string reason) = InferenceSessionFactory.Open(onnx, name, device ?? ExecutionDevice.Auto, threads);
         try
         {
             return new ResNeXtModel(session, name, taken, reason);

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace ResNeXt.MLNet.Tests;
 
 public sealed class ImageScorerTests : IClassFixture<TestImages>, IDisposable
@@ -82,6 +84,32 @@ public sealed class ImageScorerTests : IClassFixture<TestImages>, IDisposable
         }
 
         Assert.Equal("the share is gone", Assert.Throws<TimeoutException>(() => new ImageScorer(_model, Outputs, 4).Score(Broken()).Count()).Message);
+    }
+
+    /// <summary>The short form of the benchmark <c>soak</c>: neither images nor results outlive their batch, however many go through.</summary>
+    [Fact]
+    public void Score_HundredsOfImages_KeepsNothingOfThem()
+    {
+        const int BatchSize = 8;
+        ConcurrentQueue<WeakReference> decoded = [], results = [];
+        IEnumerable<ImageSource> sources = Enumerable.Range(0, 600).Select(i => ImageSource.FromFile(_images.Paths[i % _images.Paths.Count])).Select(
+            file => file with { Decode = decoding => Noted(decoded, file.Decode(decoding)) });
+        using IEnumerator<ScoredImage> scored = new ImageScorer(_model, Outputs, BatchSize).Score(sources).GetEnumerator();
+        for (int i = 0; i < 500; i++)
+        {
+            Assert.True(scored.MoveNext());
+            Noted(results, scored.Current.Values[0]);
+        }
+
+        GC.Collect();
+        Assert.InRange(decoded.Count(image => image.IsAlive), 0, 2 * BatchSize);
+        Assert.InRange(results.Count(values => values.IsAlive), 0, BatchSize);
+
+        static T Noted<T>(ConcurrentQueue<WeakReference> notes, T value)
+        {
+            notes.Enqueue(new WeakReference(value));
+            return value;
+        }
     }
 
     public void Dispose() => _model.Dispose();

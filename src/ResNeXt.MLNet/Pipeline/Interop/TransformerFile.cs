@@ -8,7 +8,7 @@ using ResNeXt.MLNet;
 namespace ResNeXt.MLNet;
 
 /// <summary>
-/// The transformer inside an ML.NET zip: column names, batch size and how images are read in the main stream, the whole .onnx file in a stream of its
+/// The transformer inside an ML.NET zip: column names, batch size, how images are read and with what threads in the main stream, the whole .onnx file in a stream of its
 /// own. ML.NET finds the assembly and this class by the names in the header, so that a bare <c>Model.Load</c> works.
 /// </summary>
 internal static class TransformerFile
@@ -17,10 +17,13 @@ internal static class TransformerFile
     public const string Signature = "ResNeXtTransformer";
 
     /// <summary>The format that is written, and the newest that is read.</summary>
-    public const uint FormatVersion = 2;
+    public const uint FormatVersion = 3;
 
     /// <summary>The first format with the limits and the way of decoding.</summary>
     private const uint WithDecoding = 2;
+
+    /// <summary>The first format with the threads.</summary>
+    private const uint WithThreads = 3;
 
     private const string OnnxStream = "Model.onnx";
 
@@ -40,6 +43,8 @@ internal static class TransformerFile
         context.Writer.Write(plan.Limits.MaxPixels);
         context.Writer.Write(plan.Limits.MaxEncodedBytes);
         context.Writer.Write(plan.FastDecode ? 1 : 0);
+        context.Writer.Write(plan.Threads.IntraOp);
+        context.Writer.Write(plan.Threads.AllowSpinning ? 1 : 0);
     }
 
     /// <summary>Called by ML.NET through reflection; what it throws comes out of <c>Model.Load</c> as the innermost exception.</summary>
@@ -64,11 +69,12 @@ internal static class TransformerFile
         (ImageLimits limits, bool fastDecode) = context.Header.ModelVerWritten < WithDecoding
             ? (ImageLimits.Default, false)
             : (ReadLimits(context), ReadNumber(context, "way of decoding", 0, 1) == 1);
+        SessionThreads threads = context.Header.ModelVerWritten < WithThreads ? SessionThreads.Default : ReadThreads(context);
         byte[]? onnx = null;
         context.TryLoadBinaryStream(OnnxStream, reader => onnx = ReadToEnd(reader.BaseStream));
         return new ResNeXtTransformer(
             environment,
-            new TransformPlan(input, outputs, batchSize, limits, fastDecode),
+            new TransformPlan(input, outputs, batchSize, limits, fastDecode, threads),
             onnx ?? throw new InvalidDataException($"The model file is damaged: '{OnnxStream}' is missing."),
             OnnxStream,
             ExecutionDevice.Auto);
@@ -80,6 +86,12 @@ internal static class TransformerFile
         MaxEncodedBytes = ReadNumber(context, "limit of encoded bytes", 1, ImageLimits.MostEncodedBytes),
     };
 
+    private static SessionThreads ReadThreads(ModelLoadContext context) => new()
+    {
+        IntraOp = ReadNumber(context, "number of threads", 0, SessionThreads.MostIntraOp),
+        AllowSpinning = ReadNumber(context, "spinning of threads", 0, 1) == 1,
+    };
+
     private static int ReadNumber(ModelLoadContext context, string name, int least, int most)
     {
         int number = context.Reader.ReadInt32();
@@ -88,11 +100,12 @@ internal static class TransformerFile
             : throw new InvalidDataException($"The model file is damaged: its {name} is {number}, expected {least} to {most}.");
     }
 
+    /// <summary>ML.NET gives a file or memory: the length is known, and growing a buffer to 100 MB would be a quarter of a second.</summary>
     private static byte[] ReadToEnd(Stream stream)
     {
-        using var copy = new MemoryStream();
-        stream.CopyTo(copy);
-        return copy.ToArray();
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(checked((int)(stream.Length - stream.Position)));
+        stream.ReadExactly(bytes);
+        return bytes;
     }
 
     /// <summary>The assembly without its version: a file of a newer library shall reach the check above, not fail to bind.</summary>

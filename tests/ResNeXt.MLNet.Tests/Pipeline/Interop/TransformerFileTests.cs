@@ -100,6 +100,27 @@ public sealed class TransformerFileTests(TestImages images) : IClassFixture<Test
         }
     }
 
+    /// <summary>Models/format2.zip was saved before threads were in the file: <c>FeaturizeImages</c>, batches of 7, fast decoding.</summary>
+    [Fact]
+    public void Load_Format2_HasTheDefaultThreads()
+    {
+        using var loaded = Assert.IsType<ResNeXtTransformer>(_ml.Model.Load(Path.Combine(AppContext.BaseDirectory, "Models", "format2.zip"), out _));
+        Assert.Equal(new SessionThreads(), loaded.Threads);
+        Assert.Equal(40, Rows.Features(_ml, loaded.Transform(Photos)).Length);
+    }
+
+    [Fact]
+    public void Load_Threads_AreWhatWasSaved()
+    {
+        var threads = new SessionThreads { IntraOp = 3, AllowSpinning = false };
+        var options = new FeaturizeImagesOptions { InputColumnName = "ImagePath", ModelFile = TestImages.TinyModel, Threads = threads };
+        using ResNeXtTransformer saved = _ml.Transforms.FeaturizeImages(options).Fit(Photos);
+        using var zip = new MemoryStream();
+        _ml.Model.Save(saved, Photos.Schema, zip);
+        using var loaded = Assert.IsType<ResNeXtTransformer>(_ml.Model.Load(zip, out _));
+        Assert.Equal(threads, loaded.Threads);
+    }
+
     [Fact]
     public void Load_NewerFormat_SaysToUpdate()
     {
@@ -108,13 +129,13 @@ public sealed class TransformerFileTests(TestImages images) : IClassFixture<Test
         {
             if (name.EndsWith("Model.key", StringComparison.Ordinal) && bytes.AsSpan().IndexOf("RESNEXT\0"u8) is int at and >= 0)
             {
-                BitConverter.TryWriteBytes(bytes.AsSpan(at + 8), 3u);
-                BitConverter.TryWriteBytes(bytes.AsSpan(at + 12), 3u);
+                BitConverter.TryWriteBytes(bytes.AsSpan(at + 8), 4u);
+                BitConverter.TryWriteBytes(bytes.AsSpan(at + 12), 4u);
             }
 
             return bytes;
         });
-        Assert.Equal("The model file holds a ResNeXt transformer of format 3, this library reads up to 2: update the package ResNeXt.MLNet.", exception.Message);
+        Assert.Equal("The model file holds a ResNeXt transformer of format 4, this library reads up to 3: update the package ResNeXt.MLNet.", exception.Message);
     }
 
     [Fact]

@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace ResNeXt.MLNet;
+
+/// <summary>
+/// The threads that one network computes with. They change the speed, never a result. Two environment variables win over what a program
+/// sets and what a saved model brings, so that a model can be moved to another machine as it is: <c>RESNEXT_INTRA_OP_THREADS</c> and
+/// <c>RESNEXT_ALLOW_SPINNING</c> (0 or 1).
+/// </summary>
+public sealed record SessionThreads
+{
+    /// <summary>
+    /// Threads for one run of the network. ONNX Runtime's own choice is a thread for each physical core of the machine, pinned to it; it does
+    /// not see the CPU limit of a container. Threads of a given number are not pinned.
+    /// </summary>
+    /// <value>1 to 256, or 0 for ONNX Runtime's own choice. The default is 0.</value>
+    public int IntraOp { get; init; }
+
+    /// <summary>Whether idle threads of the network spin for a moment before they sleep. A server with other work to do may want its cores back at once.</summary>
+    /// <value>The default is <see langword="true"/>.</value>
+    public bool AllowSpinning { get; init; } = true;
+
+    internal const int MostIntraOp = 256;
+    internal const string IntraOpVariable = "RESNEXT_INTRA_OP_THREADS";
+    internal const string AllowSpinningVariable = "RESNEXT_ALLOW_SPINNING";
+
+    internal static SessionThreads Default { get; } = new();
+
+    /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
+    internal SessionThreads Validated() => IntraOp is >= 0 and <= MostIntraOp
+        ? this
+        : throw new ArgumentException(FormattableString.Invariant(
+            $"{nameof(SessionThreads)}.{nameof(IntraOp)} is {IntraOp}: expected 1 to {MostIntraOp} threads, or 0 for ONNX Runtime's own choice."));
+
+    /// <param name="variable">Gives the value of an environment variable.</param>
+    /// <exception cref="ArgumentException">A variable has a value that is none; the message names both.</exception>
+    internal SessionThreads OverriddenBy(Func<string, string?> variable) => new()
+    {
+        IntraOp = Number(variable, IntraOpVariable, MostIntraOp) ?? IntraOp,
+        AllowSpinning = Number(variable, AllowSpinningVariable, 1) is int spins ? spins == 1 : AllowSpinning,
+    };
+
+    private static int? Number(Func<string, string?> variable, string name, int most) => variable(name) switch
+    {
+        null or "" => null,
+        string text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number <= most => number,
+        string text => throw new ArgumentException($"The environment variable {name} is '{text}': expected a number from 0 to {most}."),
+    };
+}
