@@ -82,6 +82,30 @@ public sealed class ExportCommandTests(Shapes shapes, TrainedModel trained)
         Assert.All(from.Names, name => Assert.True(from.Read(name).eq(to.Read(name)).all().item<bool>(), name));
     }
 
+    [Fact]
+    public async Task Export_ToPthAndBack_KeepsEveryBit()
+    {
+        string pth = shapes.NewPath(".pth"), back = shapes.NewPath(".safetensors");
+
+        CommandRun there = await CommandRun.StartAsync("export", "--weights", trained.Result.Checkpoint, "--output", pth);
+        CommandRun again = await CommandRun.StartAsync("export", "--weights", pth, "--output", back);
+
+        Assert.Equal((0, 0), (there.ExitCode, again.ExitCode));
+        using DisposeScope scope = NewDisposeScope();
+        using WeightsFile from = WeightsFile.Open(trained.Result.Checkpoint), to = WeightsFile.Open(back);
+        Assert.Equal(from.Names, to.Names);
+        Assert.All(from.Names, name => Assert.True(from.Read(name).eq(to.Read(name)).all().item<bool>(), name));
+    }
+
+    [Fact]
+    public async Task Export_PublishedNameThatWasNotPulled_SaysHowToGetIt()
+    {
+        var empty = new Dictionary<string, string> { ["RESNEXT_CACHE"] = shapes.NewPath() };
+
+        (await CommandRun.StartAsync(empty, "export", "--weights", "resnext50_32x4d.tv2_in1k", "--output", shapes.NewPath(".onnx")))
+            .AssertFailed(1, "weights pull resnext50_32x4d.tv2_in1k", "https://");
+    }
+
     private static float[] Features(ResNeXtModel model)
     {
         var batch = new TensorBatch(1, 32);

@@ -73,5 +73,16 @@ public sealed class WeightsDescriptionTests(Shapes shapes)
         Assert.Contains(mention, message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Labels_PublishedWeights_AreImageNetsAndThePreprocessingIsTheirs()
+    {
+        PublishedWeights published = PublishedWeights.Find("resnext50_32x4d.tv2_in1k")!;
+        var description = new WeightsDescription("x.pth", ResNeXtArchitecture.Parse("resnext50_32x4d"), 1000, Info: null, published);
+
+        Assert.Equal(("tench", 1000), (description.Labels![0], description.Labels.Count));
+        Assert.Equal(232, description.Preprocessing.ResizeSize);
+        Assert.Null((description with { Classes = 7 }).Labels);
+    }
+
     private string Save(Dictionary<string, long[]> tensors) => WeightsFiles.SaveShapes(shapes.NewPath(".safetensors"), tensors);
 }
