@@ -13,6 +13,8 @@ public sealed class GoldenTrainingTests : IDisposable
     private static readonly JsonElement Goldens = JsonDocument.Parse(
         File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Recipe", "Goldens", "training.json"))).RootElement;
 
+    private static readonly TrainOptions None = new() { Data = [], Out = "" };
+
     private readonly ResNeXtModule _module = new(ResNeXtArchitecture.Parse("resnext11_4x4d_cifar"), Classes);
     private readonly PixelNormalization _normalization;
 
@@ -24,12 +26,36 @@ public sealed class GoldenTrainingTests : IDisposable
     }
 
     [Fact]
-    public void Step_TwentySteps_HaveThePyTorchLosses()
+    public void Step_Sgd_HasThePyTorchLossesAndAverages()
     {
-        using var optimizer = new NesterovSgd(_module, 0.9, 1e-4);
+        using var average = new WeightAverage(_module, new ResNeXtModule(_module.Architecture, Classes), 0.9);
+        AssertLosses("sgd", new NesterovSgd(TrainedParameter.All(_module, 1e-4), 0.9), 0.01, None, average);
 
-        AssertLosses("sgd", step => Trainer.Step(_module, optimizer, _normalization, Batch(step), 0.01));
+        using DisposeScope scope = NewDisposeScope();
+        Dictionary<string, Tensor> averages = average.Module.state_dict();
+        Assert.All(Goldens.GetProperty("averages").EnumerateObject(), golden =>
+            AssertSample(golden.Value, averages[golden.Name], 1e-4 * golden.Value.GetProperty("largest").GetDouble()));
     }
+
+    [Fact]
+    public void Step_SmoothingClippingAndDecayOfWeightsAlone_HasThePyTorchLosses()
+    {
+        TrainOptions options = None with { LabelSmoothing = 0.1, ClipGradNorm = 0.5, NormWeightDecay = 0, WeightDecay = 0.05 };
+
+        AssertLosses("sgd, smoothing 0.1, norm 0.5, decay 0.05 but of norms", new NesterovSgd(TrainedParameter.Of(_module, options), 0.9), 0.01, options);
+    }
+
+    [Fact]
+    public void Step_AdamW_HasThePyTorchLosses()
+    {
+        TrainOptions options = None with { NormWeightDecay = 0, WeightDecay = 0.5 };
+
+        AssertLosses("adamw", new AdamW(TrainedParameter.Of(_module, options)), 1e-4, options);
+    }
+
+    [Fact]
+    public void OneCycle_TwentySteps_HasThePyTorchRates() =>
+        Assert.All(Golden("one cycle").Index(), rate => Assert.Equal(rate.Item, LearningRateSchedule.OneCycle(rate.Index, Steps, 0.3 * Steps, 0.1), 1e-9));
 
     // In float64: in float32 one ReLU whose input is zero but for rounding changes a gradient by 1e-4. Of the largest in each tensor.
     [Fact]
@@ -54,14 +80,22 @@ public sealed class GoldenTrainingTests : IDisposable
         _normalization.Dispose();
     }
 
-    private static void AssertLosses(string recipe, Func<int, double> step)
+    private void AssertLosses(string recipe, Optimizer optimizer, double rate, TrainOptions options, WeightAverage? average = null)
     {
-        double[] losses = [.. Enumerable.Range(0, Steps).Select(step)];
-        double[] expected = [.. Goldens.GetProperty(recipe).EnumerateArray().Select(loss => loss.GetDouble())];
-        double error = losses.Zip(expected, (loss, golden) => Math.Abs((loss / golden) - 1)).Max();
+        var step = new TrainingStep(_module, optimizer, average, _normalization, options);
+        double error = 0;
+        foreach ((int i, double golden) in Golden(recipe).Index())
+        {
+            error = Math.Max(error, Math.Abs((step.Backward(Batch(i)) / golden) - 1));
+            step.Update(rate, i);
+        }
+
+        optimizer.Dispose();
         TestContext.Current.TestOutputHelper?.WriteLine($"{recipe}: largest relative difference {error:G3}");
         Assert.InRange(error, 0, 1e-4);
     }
+
+    private static double[] Golden(string name) => [.. Goldens.GetProperty(name).EnumerateArray().Select(value => value.GetDouble())];
 
     private static void AssertSample(JsonElement golden, Tensor tensor, double tolerance)
     {
