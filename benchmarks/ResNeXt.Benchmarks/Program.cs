@@ -10,6 +10,9 @@ switch (args)
         Console.WriteLine(TrainingSteps.Measure(
             Enum.Parse<TrainingWay>(way), architecture, int.Parse(imageSize, CultureInfo.InvariantCulture), int.Parse(batchSize, CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture));
         return 0;
+    case ["groups", string groupsFile]:
+        GroupsBenchmark.Run(groupsFile);
+        return 0;
     case ["pixels", string directory, string file]:
         PixelBenchmark.Run(directory, file);
         return 0;
@@ -27,6 +30,6 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: ResNeXt.Benchmarks training FILE.md | pixels DIR FILE.md | weights ARCH WEIGHTS... FILE.md | latency MODEL.onnx DIR FILE.md | batching MODEL.onnx DIR FILE.md");
+            "usage: ResNeXt.Benchmarks training FILE.md | groups FILE.md | pixels DIR FILE.md | weights ARCH WEIGHTS... FILE.md | latency MODEL.onnx DIR FILE.md | batching MODEL.onnx DIR FILE.md");
         return 2;
 }

@@ -15,6 +15,7 @@ var root = new RootCommand("ResNeXt for .NET: train on a folder of images, expor
     ExportCommand.Create(context),
     SummaryCommand.Create(context),
     WeightsCommand.Create(context),
+    BenchCommand.Create(context),
     DoctorCommand.Create(context),
 };
 

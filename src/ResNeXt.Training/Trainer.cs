@@ -61,7 +61,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         cancellation.ThrowIfCancellationRequested();
         Checkpoint.Load(paths.Best, state.Module);
         state.Module.to(CPU);
-        OnnxExporter.Export(state.Module, OnnxExporter.Describe(state.Module, data.Labels, preprocessing), paths.Model);
+        OnnxExporter.Export(state.Module, OnnxExporter.Describe(state.Module, data.Labels, preprocessing), paths.Model, cancellation: cancellation);
         return new TrainResult
         {
             Checkpoint = paths.Best,

@@ -51,6 +51,15 @@ public sealed class ResNeXtPredictorTests(TestImages images) : IClassFixture<Tes
     }
 
     [Fact]
+    public void Load_Limits_RefuseLargerImages()
+    {
+        using var strict = ResNeXtPredictor.Load(TestImages.TinyModel, ExecutionDevice.Cpu, new ImageLimits { MaxPixels = 10 });
+
+        Assert.Contains("expected at most 10", Assert.Throws<InvalidDataException>(() => strict.Predict(images.Paths[0])).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => ResNeXtPredictor.Load(TestImages.TinyModel, ExecutionDevice.Cpu, new ImageLimits { MaxPixels = 0 }));
+    }
+
+    [Fact]
     public void Predict_BadImage_ThrowsAndTheNextOneWorks()
     {
         Assert.Contains("gone.jpg", Assert.Throws<FileNotFoundException>(() => _predictor.Predict("gone.jpg")).Message, StringComparison.Ordinal);

@@ -26,6 +26,9 @@ public sealed record ResNeXtMetadata
 
     private const string Prefix = "resnext.";
 
+    /// <summary>The names of <see cref="ModelPrecision"/> in files and on the command line, in its order.</summary>
+    internal static readonly string[] PrecisionNames = ["fp32", "fp16", "int8"];
+
     /// <summary>Name of the output of a stage, where the file has one: <c>c2</c> for the first; float, <c>[N, C, H, W]</c>.</summary>
     internal static string StageName(int stage) => string.Create(CultureInfo.InvariantCulture, $"c{stage + 2}");
 
@@ -40,6 +43,9 @@ public sealed record ResNeXtMetadata
 
     /// <summary>Values in a feature vector: 2048 for an ImageNet ResNeXt, 1024 for a CIFAR one.</summary>
     public required int FeatureWidth { get; init; }
+
+    /// <summary>How the file stores its weights and computes with them.</summary>
+    public ModelPrecision Precision { get; init; } = ModelPrecision.Float32;
 
     /// <summary>The program that wrote the file.</summary>
     public string Producer { get; init; } = "";
@@ -59,6 +65,7 @@ public sealed record ResNeXtMetadata
         [Prefix + "std"] = JsonSerializer.Serialize(Preprocessing.StandardDeviation),
         [Prefix + "labels"] = JsonSerializer.Serialize(Labels),
         [Prefix + "feature_width"] = FeatureWidth.ToString(CultureInfo.InvariantCulture),
+        [Prefix + "precision"] = PrecisionNames[(int)Precision],
         [Prefix + "producer"] = Producer,
     };
 
@@ -108,15 +115,18 @@ public sealed record ResNeXtMetadata
         };
         string[] labels = Json<string[]>("labels");
         int featureWidth = Number("feature_width");
+        string precision = properties.GetValueOrDefault(Prefix + "precision", PrecisionNames[0]); // files older than the entry are fp32
         return crop != "center" ? throw Damaged("crop", crop, "center")
             : labels.Length == 0 || labels.Contains(null) || labels.Distinct().Count() < labels.Length ? throw Damaged("labels", Text("labels"), "a different name for each class")
             : featureWidth < 1 ? throw Damaged("feature_width", Text("feature_width"), "at least 1")
+            : !PrecisionNames.Contains(precision) ? throw Damaged("precision", precision, string.Join(", ", PrecisionNames))
             : new ResNeXtMetadata
             {
                 Architecture = Text("architecture"),
                 Preprocessing = ValidPreprocessing(),
                 Labels = labels,
                 FeatureWidth = featureWidth,
+                Precision = (ModelPrecision)Array.IndexOf(PrecisionNames, precision),
                 Producer = properties.GetValueOrDefault(Prefix + "producer", ""),
             };
 

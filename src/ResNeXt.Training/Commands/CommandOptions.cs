@@ -13,6 +13,14 @@ internal static class CommandOptions
     public static Option<string?> Text(string name, string value, string description) =>
         new(name) { HelpName = value, Description = description };
 
+    /// <summary>One of a few words.</summary>
+    public static Option<string?> OneOf(string name, string[] values, string description)
+    {
+        Option<string?> option = Text(name, string.Join('|', values), description);
+        option.AcceptOnlyFromAmong(values);
+        return option;
+    }
+
     public static Option<int?> Integer(string name, string value, string description) =>
         new(name) { HelpName = value, Description = description };
 

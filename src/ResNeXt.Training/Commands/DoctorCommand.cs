@@ -64,7 +64,7 @@ internal static class DoctorCommand
         {
             using var module = new ResNeXtModule(ResNeXtArchitecture.Parse("resnext14_2x4d"), 2);
             ImagePreprocessing preprocessing = OnnxExporter.DefaultPreprocessing(module.Architecture).Scaled(32);
-            double error = OnnxExporter.Export(module, OnnxExporter.Describe(module, ["a", "b"], preprocessing), file);
+            double error = OnnxExporter.Export(module, OnnxExporter.Describe(module, ["a", "b"], preprocessing), file).MaxAbsError;
             return FormattableString.Invariant($"ONNX Runtime agrees with TorchSharp to {error:G2}");
         }
         finally

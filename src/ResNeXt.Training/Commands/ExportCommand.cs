@@ -20,25 +20,16 @@ internal static class ExportCommand
         });
         Option<int?> classes = CommandOptions.Classes("Number of classes; another than the file's makes a new last layer (default: the file's).");
         Option<string?> labels = CommandOptions.Text("--labels", "FILE", "A text file with a class name on each line; another number than the file's makes a new last layer (default: the checkpoint's).");
-        Option<int?> imageSize = CommandOptions.Integer("--image-size", "N", "Edge of the network's input in pixels.");
-        Option<int?> resize = CommandOptions.Integer("--resize", "N", "Length that the shorter side is resized to, in pixels.");
-        Option<string?> interpolation = CommandOptions.Text("--interpolation", "bilinear|bicubic", "The resize filter.");
-        interpolation.AcceptOnlyFromAmong("bilinear", "bicubic");
-        Option<string?> orientation = CommandOptions.Text("--orientation", "apply|ignore", "Whether photos are turned upright by their EXIF orientation.");
-        orientation.AcceptOnlyFromAmong("apply", "ignore");
-        var precision = new Option<string>("--precision") { HelpName = "fp32", Description = "Precision of the weights.", DefaultValueFactory = _ => "fp32" };
-        precision.AcceptOnlyFromAmong("fp32");
-        var mergeGroups = new Option<string>("--merge-groups") { HelpName = "none", Description = "Groups of the 3x3 convolutions stay as trained.", DefaultValueFactory = _ => "none" };
-        mergeGroups.AcceptOnlyFromAmong("none");
-        var stages = new Option<bool>("--stages") { Description = "Also give out the feature maps of the stages, c2, c3, ..." };
-        Option<string?> fit = CommandOptions.Text("--fit", "shorter|both", "Whether the shorter side is resized to that length, or both (squeezed into a square).");
-        fit.AcceptOnlyFromAmong("shorter", "both");
-        var command = new Command("export", "Write weights as a self-describing ONNX model, or as a file of weights.") { arch, weights, output, classes, labels, imageSize, resize, fit, interpolation, orientation, precision, mergeGroups, stages };
+        var preprocessing = new PreprocessingArguments();
+        var graph = new GraphArguments();
+        var command = new Command("export", "Write weights as a self-describing ONNX model, or as a file of weights.") { arch, weights, output, classes, labels };
+        preprocessing.AddTo(command);
+        graph.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(stages) is not null && result.GetValue(output) is string path && IsWeights(path))
+            if (result.GetValue(output) is string path && IsWeights(path) && graph.Given(result).FirstOrDefault() is string given)
             {
-                result.AddError($"--stages asks for outputs of a graph, and '{path}' is a file of weights: expected .onnx.");
+                result.AddError($"{given} is about a graph, and '{path}' is a file of weights: expected .onnx.");
             }
         });
         command.SetAction(parse => Run(
@@ -49,33 +40,8 @@ internal static class ExportCommand
             parse.GetValue(labels) is string file ? ReadLabels(file) : null,
             parse.GetValue(classes),
             parse.GetRequiredValue(output),
-            parse.GetValue(stages),
-            preprocessing =>
-            {
-                preprocessing = preprocessing.Scaled(parse.GetValue(imageSize) ?? preprocessing.ImageSize);
-                return preprocessing with
-                {
-                    ResizeSize = parse.GetValue(resize) ?? preprocessing.ResizeSize,
-                    Fit = parse.GetValue(fit) switch
-                    {
-                        "both" => ImageFit.BothSides,
-                        "shorter" => ImageFit.ShorterSide,
-                        _ => preprocessing.Fit,
-                    },
-                    Interpolation = parse.GetValue(interpolation) switch
-                    {
-                        "bicubic" => ImageInterpolation.Bicubic,
-                        "bilinear" => ImageInterpolation.Bilinear,
-                        _ => preprocessing.Interpolation,
-                    },
-                    Orientation = parse.GetValue(orientation) switch
-                    {
-                        "apply" => ImageOrientation.Apply,
-                        "ignore" => ImageOrientation.Ignore,
-                        _ => preprocessing.Orientation,
-                    },
-                };
-            }));
+            graph.Read(parse),
+            defaults => preprocessing.Apply(parse, defaults)));
         return command;
     }
 
@@ -87,7 +53,7 @@ internal static class ExportCommand
         string[]? labels,
         int? classes,
         string output,
-        bool stages,
+        ExportOptions options,
         Func<ImagePreprocessing, ImagePreprocessing> adjust)
     {
         if (labels is not null && classes is not null && labels.Length != classes)
@@ -97,8 +63,7 @@ internal static class ExportCommand
 
         TorchLibrary.Load();
         WeightsDescription source = WeightsDescription.Of(weights, architecture, CommandContext.Log);
-        ImagePreprocessing preprocessing = UsageException.Guard(
-            () => adjust(source.Preprocessing).Validated());
+        ImagePreprocessing preprocessing = adjust(source.Preprocessing);
         int count = labels?.Length ?? classes ?? source.Classes
             ?? throw new UsageException($"'{weights}' {source.Head}: add --classes N or --labels FILE for a new one.");
         bool replaceHead = count != source.Classes;
@@ -111,34 +76,49 @@ internal static class ExportCommand
         }
 
         labels ??= !replaceHead && source.Labels is not null ? [.. source.Labels] : [.. Enumerable.Range(0, count).Select(Number)];
-        double? error = Write(output, module, labels, preprocessing, stages, source.Info);
+        ExportResult? exported = null;
+        if (IsModel(output))
+        {
+            exported = OnnxExporter.Export(module, OnnxExporter.Describe(module, labels, preprocessing), output, options, context.Cancellation);
+        }
+        else
+        {
+            SaveWeights(output, module, labels, preprocessing, source.Info);
+        }
+
+        QuantizationReport? report = exported?.Quantization;
         context.Print(
             parse,
-            new { Output = output, Parameters = module.ParameterCount, MaxAbsError = error },
+            new
+            {
+                Output = output,
+                Parameters = module.ParameterCount,
+                exported?.MaxAbsError, // null for a file of weights, whose values are the module's own
+                Bytes = new FileInfo(output).Length,
+                Quantization = report is null ? null : new { report.Method, report.CalibrationImages, report.Skipped, report.Overall, Report = QuantizationReport.PathOf(output) },
+            },
             [
-                FormattableString.Invariant($"{output}: {source.Architecture.Name}, {module.ParameterCount:N0} parameters, {count} classes")
-                    + (error is null ? "" : FormattableString.Invariant($", largest error of a logit {error:G3}")),
+                FormattableString.Invariant($"{output}: {source.Architecture.Name}, {module.ParameterCount:N0} parameters, {count} classes, {new FileInfo(output).Length / 1e6:F1} MB")
+                    + (exported is null ? "" : FormattableString.Invariant($", largest error of a logit {exported.MaxAbsError:G3}")),
+                .. report is null ? (string[])[] :
+                [
+                    FormattableString.Invariant($"int8 against fp32 on {report.Overall.Images} images held back: same class {report.Overall.Top1Agreement:P1}, cosine of features {report.Overall.MeanCosine:F4} (least {report.Overall.MinCosine:F4})"),
+                    FormattableString.Invariant($"ranges by {report.Method} from {report.CalibrationImages} images ({report.Skipped} skipped); every layer: {QuantizationReport.PathOf(output)}"),
+                ],
             ]);
         return 0;
     }
 
-    /// <returns>The largest error of a logit; null for a file of weights, whose values are the module's own.</returns>
-    private static double? Write(string output, ResNeXtModule module, string[] labels, ImagePreprocessing preprocessing, bool stages, CheckpointInfo? info)
+    private static void SaveWeights(string output, ResNeXtModule module, string[] labels, ImagePreprocessing preprocessing, CheckpointInfo? info)
     {
-        if (IsModel(output))
-        {
-            return OnnxExporter.Export(module, OnnxExporter.Describe(module, labels, preprocessing), output, stages);
-        }
-
         if (IsPth(output))
         {
             Checkpoint.SavePth(output, module);
-            return null;
+            return;
         }
 
         info ??= new CheckpointInfo { Architecture = "", Labels = [], Preprocessing = preprocessing, Epoch = 0, BestEpoch = 0, BestTop1 = -1 };
         Checkpoint.Save(output, info with { Architecture = module.Architecture.Name, Labels = labels, Preprocessing = preprocessing }, module);
-        return null;
     }
 
     private static bool IsModel(string path) => path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace ResNeXt.Training;
@@ -14,7 +15,14 @@ internal sealed class RecipeOptions
     private readonly Option<string?> _opt = Choice("--opt", "Optimizer", ["sgd", "adamw"]);
     private readonly Option<double?> _lr = CommandOptions.Number("--lr", "F", "Largest learning rate (default 0.1 * batch size / 256, adamw 0.001 * its root; a tenth of it with --weights).");
     private readonly Option<string?> _scheduler = Choice("--lr-scheduler", "Course of the learning rate", ["cosine", "step", "onecycle"]);
-    private readonly Option<string?> _lrSteps = CommandOptions.Text("--lr-steps", "F,F,...", "Shares of the run at which 'step' lowers the rate (default 0.3,0.6,0.9).");
+    private readonly Option<double[]?> _lrSteps = new("--lr-steps")
+    {
+        HelpName = "F,F,...",
+        Description = "Shares of the run at which 'step' lowers the rate (default 0.3,0.6,0.9).",
+        Arity = ArgumentArity.ExactlyOne,
+        CustomParser = ParseNumbers,
+    };
+
     private readonly Option<double?> _lrGamma = CommandOptions.Number("--lr-gamma", "F", $"What the rate is multiplied by there (default {Defaults.LearningRateGamma}).");
     private readonly Option<double?> _warmup = CommandOptions.Number("--warmup-epochs", "F", "Epochs of linear warm-up (default a tenth of all, at most 5; 0.3 of all in one cycle).");
     private readonly Option<double?> _weightDecay = CommandOptions.Number("--weight-decay", "F", "Weight decay (default 1e-4; 5e-4 with the CIFAR stem; adamw 0.01).");
@@ -53,7 +61,6 @@ internal sealed class RecipeOptions
     }
 
     /// <summary>The options with the preset, and what was given beside it.</summary>
-    /// <exception cref="UsageException">A list of numbers is none.</exception>
     public TrainOptions Apply(ParseResult parse, TrainOptions options)
     {
         TrainOptions preset = parse.GetValue(_preset) is string name ? TrainPreset.Apply(name, options) : options;
@@ -70,7 +77,7 @@ internal sealed class RecipeOptions
                 "onecycle" => LearningRateScheduleKind.OneCycle,
                 _ => preset.LearningRateSchedule,
             },
-            LearningRateSteps = parse.GetValue(_lrSteps) is string steps ? Numbers(steps) : preset.LearningRateSteps,
+            LearningRateSteps = parse.GetValue(_lrSteps) ?? preset.LearningRateSteps,
             LearningRateGamma = parse.GetValue(_lrGamma) ?? preset.LearningRateGamma,
             WarmupEpochs = parse.GetValue(_warmup) ?? preset.WarmupEpochs,
             WeightDecay = parse.GetValue(_weightDecay) ?? preset.WeightDecay,
@@ -102,15 +109,20 @@ internal sealed class RecipeOptions
         return option;
     }
 
-    private static double[] Numbers(string list)
+    private static double[]? ParseNumbers(ArgumentResult result)
     {
-        try
+        var numbers = new List<double>();
+        foreach (string text in result.Tokens[0].Value.Split(','))
         {
-            return [.. list.Split(',').Select(number => double.Parse(number, NumberStyles.Float, CultureInfo.InvariantCulture))];
+            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
+            {
+                result.AddError($"--lr-steps has '{text}': expected numbers such as 0.5,0.75.");
+                return null;
+            }
+
+            numbers.Add(number);
         }
-        catch (FormatException exception)
-        {
-            throw new UsageException($"--lr-steps is '{list}': expected numbers such as 0.5,0.75.", exception);
-        }
+
+        return [.. numbers];
     }
 }

@@ -43,20 +43,38 @@ public static class OnnxExporter
     /// <param name="module">The network, on the CPU.</param>
     /// <param name="metadata">What the file says of itself; as many labels as the network has classes.</param>
     /// <param name="path">The file to create or replace.</param>
-    /// <param name="stages">Also give out the feature map of every stage: <c>c2</c>, <c>c3</c>, ..., <c>[N, C, H, W]</c>.</param>
-    /// <returns>The largest absolute difference of a logit between ONNX Runtime and TorchSharp.</returns>
-    /// <exception cref="InvalidDataException">Labels and classes differ in number, or ONNX Runtime's results are not the network's.</exception>
-    public static double Export(ResNeXtModule module, ResNeXtMetadata metadata, string path, bool stages = false)
+    /// <param name="options">The form of the file; null for the defaults.</param>
+    /// <param name="cancellation">Stops a quantisation; nothing is written then.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or does not go with another.</exception>
+    /// <exception cref="InvalidDataException">Labels and classes differ in number, ONNX Runtime's results are not the network's, or too few calibration images can be read.</exception>
+    public static ExportResult Export(ResNeXtModule module, ResNeXtMetadata metadata, string path, ExportOptions? options = null, CancellationToken cancellation = default)
     {
+        options = (options ?? new ExportOptions()).Validated();
         if (metadata.Labels.Count != module.Classes)
         {
             throw new InvalidDataException($"{metadata.Labels.Count} labels are given for a network of {module.Classes} classes.");
         }
 
-        byte[] model = Build(module, metadata, stages).ToByteArray();
-        double error = OnnxVerifier.Verify(model, module, metadata.Preprocessing);
-        AtomicFile.Write(path, stream => stream.Write(model));
-        return error;
+        metadata = metadata with { Precision = options.Precision };
+        ModelProto model = Build(module, metadata, options.Stages);
+        GroupMerger.Merge(model.Graph, options.MergeGroups ?? GroupMerger.Channels(options.Precision));
+        if (options.Precision == ModelPrecision.Float16)
+        {
+            HalfPrecision.Store(model.Graph);
+        }
+
+        double error = OnnxVerifier.Verify(model.ToByteArray(), module, metadata.Preprocessing, options.Precision == ModelPrecision.Float16 ? OnnxVerifier.Float16Tolerance : OnnxVerifier.Tolerance);
+        QuantizationReport? report = null;
+        if (options.Precision == ModelPrecision.Int8)
+        {
+            IReadOnlyList<string> paths = options.Calibration!;
+            var images = CalibrationImages.Choose(paths.Select(ImageSource.FromFile), paths.Count, options.Quantization.Images, metadata.Preprocessing, cancellation);
+            (model, report) = ModelQuantizer.Quantize(model, images, metadata.Preprocessing.ImageSize, options.Quantization, cancellation);
+        }
+
+        AtomicFile.Write(path, stream => model.WriteTo(stream));
+        report?.Save(path);
+        return new ExportResult(report?.Overall.MaxLogitError ?? error, report);
     }
 
     private static ModelProto Build(ResNeXtModule module, ResNeXtMetadata metadata, bool stages)
@@ -135,7 +153,7 @@ public static class OnnxExporter
         graph.Output(ResNeXtMetadata.ProbabilitiesName, null, module.Classes);
     }
 
-    private static string Convolution(OnnxGraph graph, string name, string x, FoldedConvolution folded) => graph.Node(
+    internal static string Convolution(OnnxGraph graph, string name, string x, FoldedConvolution folded) => graph.Node(
         "Conv",
         name,
         [x, graph.Constant($"{name}.weight", folded.Weight, folded.Shape), graph.Constant($"{name}.bias", folded.Bias, folded.Bias.Length)],

@@ -58,9 +58,12 @@ internal sealed class OnnxGraph
     {
         var model = new ModelProto { IrVersion = IrVersion, ProducerName = producer, ProducerVersion = version, DocString = description, Graph = _graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = Opset });
-        model.MetadataProps.AddRange(metadata.Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value }));
+        model.MetadataProps.AddRange(Entries(metadata));
         return model;
     }
+
+    public static IEnumerable<StringStringEntryProto> Entries(IReadOnlyDictionary<string, string> metadata) =>
+        metadata.Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value });
 
     private static ValueInfoProto Value(string name, ReadOnlySpan<long?> shape)
     {

@@ -41,7 +41,7 @@ public sealed class TrainKillTests(Shapes shapes)
 
     private Process Start(string output) => CommandRun.Start(
         new Dictionary<string, string>(),
-        "train", "--data", shapes.Folder, "--out", output, "--arch", "resnext11_2x4d_cifar", "--image-size", "16", "--epochs", "8", "--batch-size", "12", "--device", "cpu",
+        "train", "--data", shapes.Folder, "--out", output, "--arch", "resnext11_2x4d_cifar", "--image-size", "16", "--epochs", "5", "--batch-size", "12", "--device", "cpu",
         "--opt", "adamw", "--model-ema", "--mixup-alpha", "0.2", "--label-smoothing", "0.1", "--lr-scheduler", "onecycle", "--resume", "--json");
 
     private static void AssertSame(string expected, string actual) => Assert.All(

@@ -74,7 +74,7 @@ public sealed class TorchvisionParityTests(Shapes shapes)
     {
         string path = shapes.NewPath(".onnx");
         string[] labels = [.. Enumerable.Range(0, module.Classes).Select(number => $"{number}")];
-        OnnxExporter.Export(module, OnnxExporter.Describe(module, labels, preprocessing), path, stages: true);
+        OnnxExporter.Export(module, OnnxExporter.Describe(module, labels, preprocessing), path, new ExportOptions { Stages = true });
         using ResNeXtModel model = ResNeXtModel.Load(path, ExecutionDevice.Cpu);
         var batch = new TensorBatch(1, preprocessing.ImageSize);
         batch.Set(0, pixels);
