@@ -31,7 +31,7 @@ internal static class TrainingSteps
         }
 
         module.train();
-        using var optimizer = new NesterovSgd(module, momentum: 0.9, weightDecay: 1e-4);
+        using var optimizer = new NesterovSgd(TrainedParameter.All(module, weightDecay: 1e-4), momentum: 0.9);
         var steps = new List<double>();
         var clock = Stopwatch.StartNew();
         while (steps.Count < WarmupSteps + 3 || clock.Elapsed.TotalSeconds < Seconds)
@@ -42,14 +42,14 @@ internal static class TrainingSteps
         return batchSize / steps.Skip(WarmupSteps).Order().ElementAt((steps.Count - WarmupSteps) / 2);
     }
 
-    private static double Step(ResNeXtModule module, NesterovSgd optimizer, Tensor x, Tensor labels)
+    private static double Step(ResNeXtModule module, Optimizer optimizer, Tensor x, Tensor labels)
     {
         var clock = Stopwatch.StartNew();
         using DisposeScope scope = NewDisposeScope();
         Tensor loss = nn.functional.cross_entropy(module.forward(x), labels);
         optimizer.ZeroGradients();
         loss.backward();
-        optimizer.Step(0.01);
+        optimizer.Step(0.01, 0);
         return clock.Elapsed.TotalSeconds;
     }
 

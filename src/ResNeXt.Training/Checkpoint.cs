@@ -5,25 +5,20 @@ namespace ResNeXt.Training;
 
 /// <summary>
 /// Weights on disk, with everything needed to go on: a safetensors file that holds the module's tensors under PyTorch's names, the
-/// optimizer's momentum under <c>momentum.</c>, and a <see cref="CheckpointInfo"/>. Written atomically.
+/// state of its training under prefixes (<c>momentum.</c>, <c>exp_avg.</c>, <c>ema.</c>), and a <see cref="CheckpointInfo"/>. Written atomically.
 /// </summary>
 internal static class Checkpoint
 {
-    private const string MomentumPrefix = "momentum.";
+    private static readonly string[] StatePrefixes = ["momentum.", "exp_avg.", "exp_avg_sq.", "ema."];
 
     /// <param name="path">The file to create or replace.</param>
     /// <param name="info">What it says of itself.</param>
     /// <param name="module">The network.</param>
-    /// <param name="optimizer">The optimizer to go on with; null leaves it out.</param>
-    public static void Save(string path, CheckpointInfo info, ResNeXtModule module, NesterovSgd? optimizer = null)
+    /// <param name="state">What is needed to go on, under prefixed names.</param>
+    public static void Save(string path, CheckpointInfo info, ResNeXtModule module, IEnumerable<(string Name, Tensor Value)>? state = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        var tensors = module.state_dict().Select(pair => (pair.Key, pair.Value)).ToList();
-        if (optimizer is not null)
-        {
-            tensors.AddRange(optimizer.Velocities.Select(pair => (MomentumPrefix + pair.Name, pair.Velocity)));
-        }
-
+        (string, Tensor)[] tensors = [.. module.state_dict().Select(pair => (pair.Key, pair.Value)), .. state ?? []];
         AtomicFile.Write(path, stream => SafeTensorsWriter.Write(stream, tensors, info.ToMetadata()));
     }
 
@@ -45,11 +40,11 @@ internal static class Checkpoint
     /// <summary>Copies the file's tensors into the module, strictly: every tensor must be there, of its shape, and no other.</summary>
     /// <param name="path">The file.</param>
     /// <param name="module">The network.</param>
-    /// <param name="optimizer">Receives the momentum; null leaves it.</param>
+    /// <param name="state">Receives what <see cref="Save"/> was given as such.</param>
     /// <param name="replaceHead">Leave the last layer as it is, whatever the file has.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or holds integers for weights.</exception>
     /// <exception cref="WeightsMismatchException">Tensors are missing, unexpected or of another shape.</exception>
-    public static void Load(string path, ResNeXtModule module, NesterovSgd? optimizer = null, bool replaceHead = false)
+    public static void Load(string path, ResNeXtModule module, IEnumerable<(string Name, Tensor Value)>? state = null, bool replaceHead = false)
     {
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
@@ -57,7 +52,7 @@ internal static class Checkpoint
         (string Name, Tensor Value)[] wanted =
         [
             .. module.state_dict().Where(pair => !(replaceHead && IsHead(pair.Key))).Select(pair => (pair.Key, pair.Value)),
-            .. optimizer?.Velocities.Select(pair => (MomentumPrefix + pair.Name, pair.Velocity)) ?? [],
+            .. state ?? [],
         ];
         RequireSame(weights, module, wanted, replaceHead);
         foreach ((string name, Tensor target) in wanted.Where(pair => weights.Shape(pair.Name) is not null))
@@ -77,7 +72,7 @@ internal static class Checkpoint
         ];
         (string Name, long[] Shape)[] unexpected =
         [
-            .. weights.Names.Where(name => !known.Contains(name) && !IsMomentum(name) && !(replaceHead && IsHead(name)))
+            .. weights.Names.Where(name => !known.Contains(name) && !IsState(name) && !(replaceHead && IsHead(name)))
                 .Select(name => (name, weights.Shape(name)!)),
         ];
         (string Name, long[] Shape, long[] Expected)[] misshaped =
@@ -93,5 +88,5 @@ internal static class Checkpoint
 
     private static bool IsHead(string name) => name.StartsWith("fc.", StringComparison.Ordinal);
 
-    private static bool IsMomentum(string name) => name.StartsWith(MomentumPrefix, StringComparison.Ordinal);
+    private static bool IsState(string name) => StatePrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 }

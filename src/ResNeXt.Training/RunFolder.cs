@@ -13,10 +13,7 @@ internal sealed class RunFolder
         Model = Path.Combine(full, "model.onnx");
         try
         {
-            Directory.CreateDirectory(full);
-            string probe = Path.Combine(full, $".{Guid.NewGuid():N}.tmp");
-            File.WriteAllText(probe, "");
-            File.Delete(probe);
+            WritableFolder.Prove(full);
             foreach (string file in (string[])[Last, Best, Model])
             {
                 AtomicFile.RemoveLeftovers(file);
@@ -35,7 +32,7 @@ internal sealed class RunFolder
         }
     }
 
-    /// <summary>Weights and momentum after the last epoch.</summary>
+    /// <summary>Weights after the last epoch, with the state of their training.</summary>
     public string Last { get; }
 
     /// <summary>Weights of the best epoch.</summary>

@@ -72,11 +72,11 @@ public sealed class CheckpointTests(Shapes shapes)
     {
         string path = shapes.NewPath(".safetensors");
         using ResNeXtModule module = NewModule(seed: 1);
-        using var optimizer = new NesterovSgd(module, 0.9, 0);
-        Checkpoint.Save(path, Info, module, optimizer);
+        using var optimizer = new NesterovSgd(TrainedParameter.All(module, 0), 0.9);
+        Checkpoint.Save(path, Info, module, optimizer.State);
 
         Checkpoint.Load(path, module);
-        Checkpoint.Load(path, module, optimizer);
+        Checkpoint.Load(path, module, optimizer.State);
     }
 
     [Fact]
@@ -99,10 +99,10 @@ public sealed class CheckpointTests(Shapes shapes)
     {
         string path = shapes.NewPath(".safetensors");
         using ResNeXtModule module = NewModule(seed: 1);
-        using var optimizer = new NesterovSgd(module, 0.9, 0);
+        using var optimizer = new NesterovSgd(TrainedParameter.All(module, 0), 0.9);
         Checkpoint.Save(path, Info, module);
 
-        Assert.Contains("momentum.fc.bias", Assert.Throws<WeightsMismatchException>(() => Checkpoint.Load(path, module, optimizer)).Differences, StringComparison.Ordinal);
+        Assert.Contains("momentum.fc.bias", Assert.Throws<WeightsMismatchException>(() => Checkpoint.Load(path, module, optimizer.State)).Differences, StringComparison.Ordinal);
     }
 
     [Theory]

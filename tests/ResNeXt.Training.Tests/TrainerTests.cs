@@ -209,6 +209,78 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
         Assert.Distinct(learned);
     }
 
+    /// <summary>Everything that a checkpoint must carry is on: resumed in the middle, the run ends with the same bits.</summary>
+    [Fact]
+    public void Run_ResumedWithEveryOption_IsTheSameAsUninterrupted()
+    {
+        TrainOptions recipe = shapes.Tiny(shapes.NewPath()) with
+        {
+            Optimizer = OptimizerKind.AdamW,
+            LearningRateSchedule = LearningRateScheduleKind.OneCycle,
+            GradAccumSteps = 2,
+            ModelEma = true,
+            ModelEmaDecay = 0.9,
+            MixupAlpha = 0.2,
+            CutmixAlpha = 1,
+            LabelSmoothing = 0.1,
+            ClipGradNorm = 1,
+            NormWeightDecay = 0,
+            LayerDecay = 0.8,
+            ZeroInitResidual = true,
+            Lighting = 0.1,
+        };
+        TrainResult whole = new Trainer(recipe).Run();
+        TrainOptions again = recipe with { Out = shapes.NewPath() };
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => new Trainer(again, state => Stop(state, stop)).Run(stop.Token));
+
+        TrainResult resumed = new Trainer(again with { Resume = true }).Run();
+
+        Assert.Equal(Bytes(Last(whole)), Bytes(Last(resumed)));
+        Assert.Equal(Bytes(whole.Model), Bytes(resumed.Model));
+        Assert.Contains("optimizer AdamW, now it is Sgd", Assert.Throws<InvalidDataException>(
+            () => new Trainer(again with { Resume = true, Optimizer = OptimizerKind.Sgd }).Run()).Message, StringComparison.Ordinal);
+
+        static void Stop(TrainProgress state, CancellationTokenSource stop)
+        {
+            if (state is { Epoch: 2, Step: 2 })
+            {
+                stop.Cancel();
+            }
+        }
+    }
+
+    [Fact]
+    public void Run_HeadAlone_LeavesTheRestWithItsStatistics()
+    {
+        TrainOptions options = shapes.Tiny(shapes.NewPath()) with { Architecture = null, Weights = trained.Result.Checkpoint, Trainable = TrainableLayers.Head, Epochs = 1 };
+
+        using var after = new SafeTensorsFile(Last(new Trainer(options).Run()));
+        using var before = new SafeTensorsFile(trained.Result.Checkpoint);
+
+        string[] changed = [.. before.Names.Where(name =>
+        {
+            using Tensor from = before.Read(name);
+            using Tensor to = after.Read(name);
+            using Tensor same = from.eq(to).all();
+            return !same.item<bool>();
+        })];
+        Assert.Equal(["fc.bias", "fc.weight"], changed.Order());
+        Assert.Equal(["momentum.fc.bias", "momentum.fc.weight"], after.Names.Where(name => name.StartsWith("momentum", StringComparison.Ordinal)).Order());
+    }
+
+    [Fact]
+    public void Run_NoBetterEpoch_StopsAfterItsPatience()
+    {
+        // At this rate nothing changes after the first epoch.
+        TrainOptions options = shapes.Tiny(shapes.NewPath()) with { LearningRate = 1e-12, FreezeBatchNorm = true, Patience = 2, Epochs = 9 };
+
+        TrainResult result = new Trainer(options).Run();
+
+        Assert.Equal((3, 1), (result.Epochs, result.BestEpoch));
+        Assert.Equal(3, new Trainer(options with { Resume = true }).Run().Epochs);
+    }
+
     [Fact]
     public void Run_RateFarTooLarge_NamesTheRate()
     {
@@ -235,6 +307,17 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
                 options with { AutoAugment = (AutoAugment)7 },
                 options with { ImageSize = 8 },
                 options with { WarmupEpochs = 3 },
+                options with { Optimizer = (OptimizerKind)2 },
+                options with { LearningRateSteps = [0.5, 0.5] },
+                options with { NormWeightDecay = -1 },
+                options with { LayerDecay = 0 },
+                options with { GradAccumSteps = 0 },
+                options with { ClipGradNorm = 0 },
+                options with { LabelSmoothing = 2 },
+                options with { MixupAlpha = double.NaN },
+                options with { ModelEmaDecay = 1 },
+                options with { Patience = 0 },
+                options with { Trainable = TrainableLayers.Head },
             ])
         {
             Assert.Contains("expected", Assert.Throws<ArgumentException>(() => new Trainer(wrong)).Message, StringComparison.Ordinal);

@@ -84,10 +84,7 @@ internal static class DoctorCommand
 
     private static string CacheFolder()
     {
-        Directory.CreateDirectory(TorchLibrary.CacheFolder);
-        string probe = Path.Combine(TorchLibrary.CacheFolder, $".{Guid.NewGuid():N}.tmp");
-        File.WriteAllText(probe, "");
-        File.Delete(probe);
+        WritableFolder.Prove(TorchLibrary.CacheFolder);
         return TorchLibrary.CacheFolder;
     }
 

@@ -82,6 +82,19 @@ public sealed class ResNeXtModule : Module<Tensor, Tensor>
         return fc.forward(Features(x)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Lets every block start as its shortcut: the scale of its last normalisation becomes zero (torchvision's <c>zero_init_residual</c>).</summary>
+    internal void ZeroLastGammas()
+    {
+        using var scope = no_grad();
+        foreach (Module module in modules())
+        {
+            if (module is Bottleneck block)
+            {
+                block.bn3.weight.zero_();
+            }
+        }
+    }
+
     private static Sequential Stage(ResNeXtArchitecture architecture, int stage)
     {
         int input = stage == 0 ? ResNeXtArchitecture.StemChannels : ResNeXtArchitecture.OutputChannels(stage - 1);

@@ -40,6 +40,22 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     }
 
     [Fact]
+    public async Task Train_PresetAndOptions_TakeThePresetsRest()
+    {
+        CommandRun run = await CommandRun.StartAsync(
+            "train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--arch", "resnext11_2x4d_cifar", "--image-size", "16", "--epochs", "1", "--batch-size", "12",
+            "--device", "cpu", "--preset", "paper-cifar", "--lr", "0.01", "--lr-steps", "0.6,0.8", "--opt", "adamw", "--model-ema", "--clip-grad-norm", "1", "--json");
+
+        IReadOnlyDictionary<string, string> settings = Checkpoint.ReadInfo(run.Json.GetProperty("checkpoint").GetString()!).Settings;
+        Assert.Equal(
+            ["AdamW", "0.01", "Step", "0.6, 0.8", "0", "0.0005", "0.9998", "1"],
+            new[]
+            {
+                "optimizer", "learning rate", "learning rate schedule", "learning rate steps", "number of warm-up epochs", "weight decay", "average of weights", "largest gradient",
+            }.Select(name => settings[name]));
+    }
+
+    [Fact]
     public async Task Evaluate_FolderWithDamagedImages_CountsAndListsThem()
     {
         string data = shapes.Copy();
@@ -225,6 +241,8 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     [InlineData("train --data x --out y --epochs many")]
     [InlineData("train --data x --out y --lr 0,1")]
     [InlineData("train --data x --out y --auto-augment yes")]
+    [InlineData("train --data x --out y --preset quick")]
+    [InlineData("train --data x --out y --lr-steps 0.5,then")]
     [InlineData("train --data x --out y --val z --val-split 0.5")]
     [InlineData("train --data x --out y --arch resnext51_32x4d")]
     [InlineData("evaluate --model x --data y --device gpu")]

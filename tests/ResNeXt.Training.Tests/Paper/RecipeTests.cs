@@ -34,7 +34,7 @@ public sealed class RecipeTests
     {
         const double Rate = 0.1, Momentum = 0.9, Decay = 0.05;
         using var module = new ResNeXtModule(ResNeXtArchitecture.Parse("resnext11_2x4d_cifar"), 2);
-        using var optimizer = new NesterovSgd(module, Momentum, Decay);
+        using var optimizer = new NesterovSgd(TrainedParameter.All(module, Decay), Momentum);
         using DisposeScope scope = NewDisposeScope();
         RandomStatistics.Fill(module); // parameters that are 1 or 0 would not all show it
         Dictionary<string, float> before = Largest(module);
@@ -47,7 +47,7 @@ public sealed class RecipeTests
                 parameter.grad = zeros_like(parameter);
             }
 
-            optimizer.Step(Rate);
+            optimizer.Step(Rate, step);
             double gradient = Decay * value;
             velocity = (Momentum * velocity) + gradient;
             value -= Rate * (gradient + (Momentum * velocity));

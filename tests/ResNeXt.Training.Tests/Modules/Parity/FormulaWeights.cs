@@ -23,16 +23,13 @@ internal static class FormulaWeights
     }
 
     /// <summary><c>[size, size, 3]</c> bytes.</summary>
-    public static byte[] Pixels(int size)
-    {
-        byte[] pixels = new byte[size * size * 3];
-        uint seed = Seed("pixels");
-        for (uint i = 0; i < pixels.Length; i++)
-        {
-            pixels[i] = (byte)(Hash(seed, i) >> 24);
-        }
+    public static byte[] Pixels(int size) => [.. Hashes("pixels", size * size * 3).Select(hash => (byte)(hash >> 24))];
 
-        return pixels;
+    /// <summary>32 bits for each index.</summary>
+    public static IEnumerable<uint> Hashes(string name, int count)
+    {
+        uint seed = Seed(name);
+        return Enumerable.Range(0, count).Select(i => Hash(seed, (uint)i));
     }
 
     private static void Fill(string name, long[] shape, Span<float> values)

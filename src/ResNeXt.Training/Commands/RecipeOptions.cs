@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace ResNeXt.Training;
+
+/// <summary>The options of <c>train</c> that say how the network learns, by the names of torchvision's and timm's scripts.</summary>
+internal sealed class RecipeOptions
+{
+    private static readonly TrainOptions Defaults = new() { Data = [], Out = "" };
+
+    private readonly Option<string?> _preset = Choice("--preset", "Recipe that the other options change", [.. TrainPreset.Names]);
+    private readonly Option<int?> _epochs = CommandOptions.Integer("--epochs", "N", $"Passes over the images (default {Defaults.Epochs}).");
+    private readonly Option<int?> _batchSize = CommandOptions.Integer("--batch-size", "N", $"Images in a step (default {Defaults.BatchSize}).");
+    private readonly Option<string?> _opt = Choice("--opt", "Optimizer", ["sgd", "adamw"]);
+    private readonly Option<double?> _lr = CommandOptions.Number("--lr", "F", "Largest learning rate (default 0.1 * batch size / 256, adamw 0.001 * its root; a tenth of it with --weights).");
+    private readonly Option<string?> _scheduler = Choice("--lr-scheduler", "Course of the learning rate", ["cosine", "step", "onecycle"]);
+    private readonly Option<double[]?> _lrSteps = new("--lr-steps")
+    {
+        HelpName = "F,F,...",
+        Description = "Shares of the run at which 'step' lowers the rate (default 0.3,0.6,0.9).",
+        Arity = ArgumentArity.ExactlyOne,
+        CustomParser = ParseNumbers,
+    };
+
+    private readonly Option<double?> _lrGamma = CommandOptions.Number("--lr-gamma", "F", $"What the rate is multiplied by there (default {Defaults.LearningRateGamma}).");
+    private readonly Option<double?> _warmup = CommandOptions.Number("--warmup-epochs", "F", "Epochs of linear warm-up (default a tenth of all, at most 5; 0.3 of all in one cycle).");
+    private readonly Option<double?> _weightDecay = CommandOptions.Number("--weight-decay", "F", "Weight decay (default 1e-4; 5e-4 with the CIFAR stem; adamw 0.01).");
+    private readonly Option<double?> _normWeightDecay = CommandOptions.Number("--norm-weight-decay", "F", "Weight decay of normalisation and biases (default --weight-decay).");
+    private readonly Option<double?> _layerDecay = CommandOptions.Number("--layer-decay", "F", "Factor of the learning rate from each stage to the one before it (default 1).");
+    private readonly Option<string?> _trainable = Choice("--trainable", "Layers that learn", ["all", "last-stage", "head"]);
+    private readonly Option<bool> _freezeBatchNorm = new("--freeze-bn") { Description = "Keep batch normalisation as it is." };
+    private readonly Option<bool> _zeroInitResidual = new("--zero-init-residual") { Description = "Start with blocks that pass their input on." };
+    private readonly Option<int?> _gradAccumSteps = CommandOptions.Integer("--grad-accum-steps", "N", "Batches whose gradients make one update (default 1).");
+    private readonly Option<double?> _clipGradNorm = CommandOptions.Number("--clip-grad-norm", "F", "Largest length of the gradient (default none).");
+    private readonly Option<double?> _labelSmoothing = CommandOptions.Number("--label-smoothing", "F", "Share of the target that is spread over all classes (default 0).");
+    private readonly Option<double?> _mixup = CommandOptions.Number("--mixup-alpha", "F", "Mixup: parameter of its beta distribution (default 0, off).");
+    private readonly Option<double?> _cutmix = CommandOptions.Number("--cutmix-alpha", "F", "CutMix: parameter of its beta distribution (default 0, off).");
+    private readonly Option<bool> _ema = new("--model-ema") { Description = "Validate and export a moving average of the weights." };
+    private readonly Option<double?> _emaDecay = CommandOptions.Number("--model-ema-decay", "F", $"How much of it an update keeps (default {Defaults.ModelEmaDecay}).");
+    private readonly Option<int?> _patience = CommandOptions.Integer("--patience", "N", "Epochs without a better one after which to stop (default none).");
+    private readonly Option<double?> _cropScale = CommandOptions.Number("--crop-scale", "F", "Smallest share of an image that a random crop keeps (default 0.08; with the CIFAR stem a shift by up to an eighth of the edge).");
+    private readonly Option<string?> _autoAugment = CommandOptions.Text("--auto-augment", "ta_wide", "Random operation on each training image: TrivialAugmentWide (default none).");
+    private readonly Option<double?> _colorJitter = CommandOptions.Number("--color-jitter", "F", "Strength of random brightness, contrast and saturation (default 0).");
+    private readonly Option<double?> _lighting = CommandOptions.Number("--lighting", "F", "Strength of random changes along the colours' main directions (default 0; the paper's code 0.1).");
+    private readonly Option<double?> _randomErase = CommandOptions.Number("--random-erase", "F", "Share of the training images that lose a random rectangle (default 0).");
+
+    public RecipeOptions() => _autoAugment.AcceptOnlyFromAmong("ta_wide");
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])
+            [
+                _preset, _epochs, _batchSize, _opt, _lr, _scheduler, _lrSteps, _lrGamma, _warmup, _weightDecay, _normWeightDecay, _layerDecay, _trainable,
+                _freezeBatchNorm, _zeroInitResidual, _gradAccumSteps, _clipGradNorm, _labelSmoothing, _mixup, _cutmix, _ema, _emaDecay, _patience,
+                _cropScale, _autoAugment, _colorJitter, _lighting, _randomErase,
+            ])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>The options with the preset, and what was given beside it.</summary>
+    public TrainOptions Apply(ParseResult parse, TrainOptions options)
+    {
+        TrainOptions preset = parse.GetValue(_preset) is string name ? TrainPreset.Apply(name, options) : options;
+        return preset with
+        {
+            Epochs = parse.GetValue(_epochs) ?? preset.Epochs,
+            BatchSize = parse.GetValue(_batchSize) ?? preset.BatchSize,
+            Optimizer = parse.GetValue(_opt) switch { "sgd" => OptimizerKind.Sgd, "adamw" => OptimizerKind.AdamW, _ => preset.Optimizer },
+            LearningRate = parse.GetValue(_lr) ?? preset.LearningRate,
+            LearningRateSchedule = parse.GetValue(_scheduler) switch
+            {
+                "cosine" => LearningRateScheduleKind.Cosine,
+                "step" => LearningRateScheduleKind.Step,
+                "onecycle" => LearningRateScheduleKind.OneCycle,
+                _ => preset.LearningRateSchedule,
+            },
+            LearningRateSteps = parse.GetValue(_lrSteps) ?? preset.LearningRateSteps,
+            LearningRateGamma = parse.GetValue(_lrGamma) ?? preset.LearningRateGamma,
+            WarmupEpochs = parse.GetValue(_warmup) ?? preset.WarmupEpochs,
+            WeightDecay = parse.GetValue(_weightDecay) ?? preset.WeightDecay,
+            NormWeightDecay = parse.GetValue(_normWeightDecay) ?? preset.NormWeightDecay,
+            LayerDecay = parse.GetValue(_layerDecay) ?? preset.LayerDecay,
+            Trainable = parse.GetValue(_trainable) switch { "last-stage" => TrainableLayers.LastStage, "head" => TrainableLayers.Head, _ => preset.Trainable },
+            FreezeBatchNorm = parse.GetValue(_freezeBatchNorm) || preset.FreezeBatchNorm,
+            ZeroInitResidual = parse.GetValue(_zeroInitResidual) || preset.ZeroInitResidual,
+            GradAccumSteps = parse.GetValue(_gradAccumSteps) ?? preset.GradAccumSteps,
+            ClipGradNorm = parse.GetValue(_clipGradNorm) ?? preset.ClipGradNorm,
+            LabelSmoothing = parse.GetValue(_labelSmoothing) ?? preset.LabelSmoothing,
+            MixupAlpha = parse.GetValue(_mixup) ?? preset.MixupAlpha,
+            CutmixAlpha = parse.GetValue(_cutmix) ?? preset.CutmixAlpha,
+            ModelEma = parse.GetValue(_ema) || preset.ModelEma,
+            ModelEmaDecay = parse.GetValue(_emaDecay) ?? preset.ModelEmaDecay,
+            Patience = parse.GetValue(_patience) ?? preset.Patience,
+            CropScale = parse.GetValue(_cropScale) ?? preset.CropScale,
+            AutoAugment = parse.GetValue(_autoAugment) is null ? preset.AutoAugment : AutoAugment.TrivialAugmentWide,
+            ColorJitter = parse.GetValue(_colorJitter) ?? preset.ColorJitter,
+            Lighting = parse.GetValue(_lighting) ?? preset.Lighting,
+            RandomErase = parse.GetValue(_randomErase) ?? preset.RandomErase,
+        };
+    }
+
+    private static Option<string?> Choice(string name, string description, string[] values)
+    {
+        Option<string?> option = CommandOptions.Text(name, string.Join('|', values), $"{description} (default {(name == "--preset" ? "none" : values[0])}).");
+        option.AcceptOnlyFromAmong(values);
+        return option;
+    }
+
+    private static double[]? ParseNumbers(ArgumentResult result)
+    {
+        var numbers = new List<double>();
+        foreach (string text in result.Tokens[0].Value.Split(','))
+        {
+            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
+            {
+                result.AddError($"--lr-steps has '{text}': expected numbers such as 0.5,0.75.");
+                return null;
+            }
+
+            numbers.Add(number);
+        }
+
+        return [.. numbers];
+    }
+}

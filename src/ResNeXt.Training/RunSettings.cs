@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace ResNeXt.Training;
+
+/// <summary>What a resumed run must share with the run that it goes on with, as text by name.</summary>
+internal static class RunSettings
+{
+    /// <param name="options">The options of the run, resolved.</param>
+    /// <param name="data">Its images.</param>
+    public static Dictionary<string, string> Of(TrainOptions options, DataSplit data) => new()
+    {
+        ["image size"] = Text(options.ImageSize),
+        ["number of epochs"] = Text(options.Epochs),
+        ["batch size"] = Text(options.BatchSize),
+        ["number of accumulated batches"] = Text(options.GradAccumSteps),
+        ["optimizer"] = Text(options.Optimizer),
+        ["learning rate"] = Text(options.LearningRate),
+        ["learning rate schedule"] = Text(options.LearningRateSchedule),
+        ["learning rate steps"] = string.Join(", ", options.LearningRateSteps.Select(share => Text(share))),
+        ["learning rate gamma"] = Text(options.LearningRateGamma),
+        ["number of warm-up epochs"] = Text(options.WarmupEpochs),
+        ["momentum"] = Text(options.Momentum),
+        ["weight decay"] = Text(options.WeightDecay),
+        ["weight decay of normalisation"] = Text(options.NormWeightDecay),
+        ["layer decay"] = Text(options.LayerDecay),
+        ["trainable layers"] = Text(options.Trainable),
+        ["frozen batch normalisation"] = Text(options.FreezeBatchNorm),
+        ["largest gradient"] = Text(options.ClipGradNorm),
+        ["label smoothing"] = Text(options.LabelSmoothing),
+        ["mixup"] = Text(options.MixupAlpha),
+        ["CutMix"] = Text(options.CutmixAlpha),
+        ["average of weights"] = options.ModelEma ? Text(options.ModelEmaDecay) : "none",
+        ["crop scale"] = Text(options.CropScale),
+        ["automatic augmentation"] = Text(options.AutoAugment),
+        ["colour jitter"] = Text(options.ColorJitter),
+        ["lighting"] = Text(options.Lighting),
+        ["random erasing"] = Text(options.RandomErase),
+        ["patience"] = Text(options.Patience),
+        ["seed"] = Text(options.Seed),
+        ["number of training images"] = Text(data.Training.Count),
+        ["number of validation images"] = Text(data.Validation.Count),
+    };
+
+    private static string Text(object? value) => value is null ? "none" : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+}

@@ -1,0 +1,142 @@
+namespace ResNeXt.Training;
+
+/// <content>How the network learns.</content>
+public sealed partial record TrainOptions
+{
+    /// <summary>What turns gradients into steps.</summary>
+    /// <value>The default is <see cref="OptimizerKind.Sgd"/>.</value>
+    public OptimizerKind Optimizer { get; init; }
+
+    /// <summary>How the learning rate goes over the run.</summary>
+    /// <value>The default is <see cref="LearningRateScheduleKind.Cosine"/>.</value>
+    public LearningRateScheduleKind LearningRateSchedule { get; init; }
+
+    /// <summary>Where <see cref="LearningRateScheduleKind.Step"/> lowers the rate, as shares of the run.</summary>
+    /// <value>Above 0, below 1, rising. The default is 0.3, 0.6 and 0.9 (ImageNet in the paper).</value>
+    public IReadOnlyList<double> LearningRateSteps { get; init; } = [0.3, 0.6, 0.9];
+
+    /// <summary>What it is multiplied by there (torchvision's <c>lr_gamma</c>).</summary>
+    /// <value>Above 0, below 1. The default is 0.1.</value>
+    public double LearningRateGamma { get; init; } = 0.1;
+
+    /// <summary>The largest learning rate.</summary>
+    /// <value>Above 0, at most 1000. The default, null, is 0.1 for 256 images an update and in proportion to them (paper), with AdamW 0.001 and in
+    /// proportion to their root; a tenth of it with <see cref="Weights"/>.</value>
+    public double? LearningRate { get; init; }
+
+    /// <summary>Epochs of linear warm-up.</summary>
+    /// <value>0 to <see cref="Epochs"/>. The default, null, is a tenth of the epochs, at most 5; 0.3 of them in one cycle.</value>
+    public double? WarmupEpochs { get; init; }
+
+    /// <summary>Momentum of SGD (Nesterov's).</summary>
+    /// <value>Above 0, below 1. The default is 0.9.</value>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Weight decay of every parameter.</summary>
+    /// <value>At least 0. The default, null, is 1e-4, 5e-4 with the CIFAR stem (paper); with AdamW PyTorch's 0.01.</value>
+    public double? WeightDecay { get; init; }
+
+    /// <summary>Weight decay of normalisation and biases (torchvision's <c>norm_weight_decay</c>).</summary>
+    /// <value>At least 0. The default, null, is <see cref="WeightDecay"/>, as in the paper's code.</value>
+    public double? NormWeightDecay { get; init; }
+
+    /// <summary>What a learning rate is multiplied by from each stage to the one before it, the head having the whole rate (timm's <c>layer_decay</c>).</summary>
+    /// <value>Above 0, at most 1. The default, 1, is one rate for all.</value>
+    public double LayerDecay { get; init; } = 1;
+
+    /// <summary>Keep scale, shift and statistics of batch normalisation as they are.</summary>
+    public bool FreezeBatchNorm { get; init; }
+
+    /// <summary>Start with blocks that pass their input on: their last scale is zero (torchvision's <c>zero_init_residual</c>). Of no effect on loaded weights.</summary>
+    public bool ZeroInitResidual { get; init; }
+
+    /// <summary>Batches whose gradients are averaged for one update.</summary>
+    /// <value>1 to 1024. The default is 1.</value>
+    public int GradAccumSteps { get; init; } = 1;
+
+    /// <summary>Largest length of the gradient of all parameters together (torchvision's <c>clip_grad_norm</c>).</summary>
+    /// <value>Above 0. The default, null, does not clip.</value>
+    public double? ClipGradNorm { get; init; }
+
+    /// <summary>Share of the target that is spread over all classes.</summary>
+    /// <value>0 to 1. The default is 0; torchvision's new recipe takes 0.1.</value>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Parameter of the beta distribution by which mixup mixes two images.</summary>
+    /// <value>0 to 100. The default, 0, is off; torchvision's new recipe takes 0.2.</value>
+    public double MixupAlpha { get; init; }
+
+    /// <summary>The same of CutMix. Where both are on, each batch draws one of them.</summary>
+    /// <value>0 to 100. The default, 0, is off; torchvision's new recipe takes 1.</value>
+    public double CutmixAlpha { get; init; }
+
+    /// <summary>Validate and export an exponential moving average of the weights.</summary>
+    public bool ModelEma { get; init; }
+
+    /// <summary>How much of the average an update keeps; the first updates keep less (timm's <c>model_ema_warmup</c>).</summary>
+    /// <value>Above 0, below 1. The default is timm's 0.9998.</value>
+    public double ModelEmaDecay { get; init; } = 0.9998;
+
+    /// <summary>Smallest share of an image's area that a random crop keeps (torchvision's <c>scale</c>).</summary>
+    /// <value>Above 0, at most 1. The default, null, is 0.08; with the CIFAR stem no such crop but the paper's: a border of an eighth of the edge
+    /// in the mean colour, and a crop of the old size out of that.</value>
+    public double? CropScale { get; init; }
+
+    /// <summary>One random operation on each training image, after crop and flip (torchvision's <c>auto_augment</c>).</summary>
+    /// <value>The default is <see cref="AutoAugment.None"/>.</value>
+    public AutoAugment AutoAugment { get; init; }
+
+    /// <summary>Strength of random changes of brightness, contrast and saturation, in random order (timm's <c>color_jitter</c>).</summary>
+    /// <value>0 to 1: factors of 1 - this to 1 + this. The default is 0; the paper's code takes 0.4.</value>
+    public double ColorJitter { get; init; }
+
+    /// <summary>Share of the training images in which a random rectangle becomes the mean colour (torchvision's <c>random_erase</c>).</summary>
+    /// <value>0 to 1. The default is 0; torchvision's reference takes 0.1.</value>
+    public double RandomErase { get; init; }
+
+    /// <summary>Strength of random multiples of the colours' main directions in ImageNet, after the jitter (the paper's code).</summary>
+    /// <value>0 to 1. The default is 0; the paper's code takes 0.1.</value>
+    public double Lighting { get; init; }
+
+    /// <summary>The same with the defaults of a network in the place of null; only <see cref="CropScale"/> may stay null.</summary>
+    internal TrainOptions For(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing)
+    {
+        bool cifar = architecture.Stem == ResNeXtStem.Cifar, adam = Optimizer == OptimizerKind.AdamW;
+        double rate = adam ? 1e-3 * Math.Sqrt(BatchSize * GradAccumSteps / 256.0) : 0.1 * (BatchSize * GradAccumSteps) / 256;
+        double warmup = LearningRateSchedule == LearningRateScheduleKind.OneCycle ? Epochs * 0.3 : Math.Min(Epochs * 0.1, 5);
+        return this with
+        {
+            ImageSize = preprocessing.ImageSize,
+            LearningRate = LearningRate ?? (rate * (Weights is null ? 1 : 0.1)),
+            WarmupEpochs = WarmupEpochs ?? warmup,
+            WeightDecay = WeightDecay ?? (adam ? 0.01 : cifar ? 5e-4 : 1e-4),
+            CropScale = CropScale ?? (cifar ? null : 0.08),
+        };
+    }
+
+    private void ValidateRecipe()
+    {
+        Require(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, "Sgd or AdamW");
+        Require(Enum.IsDefined(LearningRateSchedule), nameof(LearningRateSchedule), LearningRateSchedule, "Cosine, Step or OneCycle");
+        bool rises = LearningRateSteps.Zip(LearningRateSteps.Skip(1)).All(pair => pair.First < pair.Second);
+        Require(rises && LearningRateSteps.All(share => share is > 0 and < 1), nameof(LearningRateSteps), string.Join(", ", LearningRateSteps), "rising shares above 0 and below 1");
+        Require(LearningRateGamma is > 0 and < 1, nameof(LearningRateGamma), LearningRateGamma, "above 0 and below 1");
+        Require(LearningRate is null or (> 0 and <= 1000), nameof(LearningRate), LearningRate, "above 0, at most 1000");
+        Require(WarmupEpochs is null || (WarmupEpochs >= 0 && WarmupEpochs <= Epochs), nameof(WarmupEpochs), WarmupEpochs, "0 to the number of epochs");
+        Require(Momentum is > 0 and < 1, nameof(Momentum), Momentum, "above 0 and below 1");
+        Require(WeightDecay is null or (>= 0 and < 1), nameof(WeightDecay), WeightDecay, "0 or more, below 1");
+        Require(NormWeightDecay is null or (>= 0 and < 1), nameof(NormWeightDecay), NormWeightDecay, "0 or more, below 1");
+        Require(LayerDecay is > 0 and <= 1, nameof(LayerDecay), LayerDecay, "above 0, at most 1");
+        Require(GradAccumSteps is >= 1 and <= 1024, nameof(GradAccumSteps), GradAccumSteps, "1 to 1024");
+        Require(ClipGradNorm is null || (ClipGradNorm > 0 && double.IsFinite(ClipGradNorm.Value)), nameof(ClipGradNorm), ClipGradNorm, "above 0");
+        Require(LabelSmoothing is >= 0 and <= 1, nameof(LabelSmoothing), LabelSmoothing, "0 to 1");
+        Require(MixupAlpha is >= 0 and <= 100, nameof(MixupAlpha), MixupAlpha, "0 to 100");
+        Require(CutmixAlpha is >= 0 and <= 100, nameof(CutmixAlpha), CutmixAlpha, "0 to 100");
+        Require(ModelEmaDecay is > 0 and < 1, nameof(ModelEmaDecay), ModelEmaDecay, "above 0 and below 1");
+        Require(CropScale is null or (> 0 and <= 1), nameof(CropScale), CropScale, "above 0, at most 1");
+        Require(Enum.IsDefined(AutoAugment), nameof(AutoAugment), AutoAugment, "None or TrivialAugmentWide");
+        Require(ColorJitter is >= 0 and <= 1, nameof(ColorJitter), ColorJitter, "0 to 1");
+        Require(RandomErase is >= 0 and <= 1, nameof(RandomErase), RandomErase, "0 to 1");
+        Require(Lighting is >= 0 and <= 1, nameof(Lighting), Lighting, "0 to 1");
+    }
+}

@@ -1,0 +1,145 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ResNeXt.Training;
+
+/// <summary>The network that learns, with everything that must be saved to go on: optimizer, average, and where the run stands.</summary>
+internal sealed class TrainingState : IDisposable
+{
+    private readonly RunFolder _folder;
+
+    private TrainingState(ResNeXtModule module, TrainOptions options, CheckpointInfo info, RunFolder folder)
+    {
+        _folder = folder;
+        Module = module;
+        Options = options;
+        Info = info;
+        Optimizer = Optimizer.Of(TrainedParameter.Of(module, options), options);
+        Average = options.ModelEma ? new WeightAverage(module, NewModule(info, module.conv1.weight!.device), options.ModelEmaDecay) : null;
+    }
+
+    public ResNeXtModule Module { get; }
+
+    public Optimizer Optimizer { get; }
+
+    /// <summary>Null when it is off.</summary>
+    public WeightAverage? Average { get; }
+
+    /// <summary>The options, with the defaults of the network in the place of null.</summary>
+    public TrainOptions Options { get; }
+
+    public CheckpointInfo Info { get; private set; }
+
+    /// <summary>The network that is validated and exported.</summary>
+    public ResNeXtModule Evaluated => Average?.Module ?? Module;
+
+    /// <summary>No epoch is left, or none got better for too long.</summary>
+    public bool IsDone => Info.Epoch >= Options.Epochs || (Info.Epoch > 0 && Info.Epoch - Info.BestEpoch >= Options.Patience);
+
+    /// <summary>Random weights, those of a file, or a run as far as it had come.</summary>
+    public static TrainingState Begin(TrainOptions options, DataSplit data, RunFolder folder, Device device, Action<string>? log)
+    {
+        string? source = folder.Resumes ? folder.Last : options.Weights;
+        WeightsDescription? start = source is null ? null : WeightsDescription.Of(source, options.Architecture, log);
+        ResNeXtArchitecture architecture = start?.Architecture ?? ResNeXtArchitecture.Parse(options.Architecture ?? "resnext50_32x4d");
+        ImagePreprocessing preprocessing = start?.Preprocessing ?? OnnxExporter.DefaultPreprocessing(architecture);
+        preprocessing = preprocessing.Scaled(options.ImageSize ?? preprocessing.ImageSize);
+        options = options.For(architecture, preprocessing);
+        var info = new CheckpointInfo
+        {
+            Architecture = architecture.Name,
+            Labels = data.Labels,
+            Preprocessing = preprocessing,
+            Settings = RunSettings.Of(options, data),
+            Epoch = 0,
+            BestEpoch = 0,
+            BestTop1 = -1,
+        };
+        if (folder.Resumes)
+        {
+            info = info.Resumed(start!.Info ?? Checkpoint.ReadInfo(folder.Last), folder.Last);
+        }
+
+        manual_seed(options.Seed);
+        var state = new TrainingState(NewModule(info, device), options, info, folder);
+        try
+        {
+            state.Load(start, log);
+            return state;
+        }
+        catch
+        {
+            state.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Readies the network for learning: what is frozen keeps its statistics, too.</summary>
+    public void Train()
+    {
+        Module.train();
+        foreach ((string name, nn.Module part) in Module.named_modules())
+        {
+            if (part is BatchNorm && !TrainedParameter.IsTrained(name, Module, Options))
+            {
+                part.eval();
+            }
+        }
+    }
+
+    /// <summary>Counts an epoch and saves it, as the best one, too, if it is.</summary>
+    public void EndEpoch(ClassificationMetrics metrics)
+    {
+        bool best = metrics.Top1 > Info.BestTop1;
+        int epoch = Info.Epoch + 1;
+        Info = Info with { Epoch = epoch, BestEpoch = best ? epoch : Info.BestEpoch, BestTop1 = best ? metrics.Top1 : Info.BestTop1 };
+        if (best)
+        {
+            Checkpoint.Save(_folder.Best, Info, Evaluated);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Checkpoint.Save(_folder.Last, Info, Module, Saved());
+    }
+
+    public void Dispose()
+    {
+        Average?.Dispose();
+        Optimizer.Dispose();
+        Module.Dispose();
+    }
+
+    private static ResNeXtModule NewModule(CheckpointInfo info, Device device)
+    {
+        var module = new ResNeXtModule(ResNeXtArchitecture.Parse(info.Architecture), info.Labels.Count);
+        module.to(device);
+        return module;
+    }
+
+    private void Load(WeightsDescription? start, Action<string>? log)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        if (Options.ZeroInitResidual)
+        {
+            Module.ZeroLastGammas();
+        }
+
+        if (_folder.Resumes)
+        {
+            Checkpoint.Load(_folder.Last, Module, Saved());
+        }
+        else if (start is not null)
+        {
+            // The head only where it is for the same classes.
+            bool replaceHead = start.Labels is null || !start.Labels.SequenceEqual(Info.Labels);
+            Checkpoint.Load(start.Path, Module, replaceHead: replaceHead);
+            if (replaceHead)
+            {
+                log?.Invoke($"The last layer is new, for {Info.Labels.Count} classes: '{start.Path}' {start.Head}.");
+            }
+        }
+    }
+
+    private IEnumerable<(string Name, Tensor Value)> Saved() =>
+        [.. Optimizer.State, .. Average?.Module.state_dict().Select(pair => ("ema." + pair.Key, pair.Value)) ?? []];
+}

@@ -1,0 +1,44 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ResNeXt.Training;
+
+/// <summary>One update of a network, from one batch or several. Nothing of it stays but the loss.</summary>
+/// <param name="module">The network.</param>
+/// <param name="optimizer">What updates it.</param>
+/// <param name="average">The average that follows it; null for none.</param>
+/// <param name="normalization">Bytes to the network's input.</param>
+/// <param name="options">Label smoothing and clipping.</param>
+internal sealed class TrainingStep(ResNeXtModule module, Optimizer optimizer, WeightAverage? average, PixelNormalization normalization, TrainOptions options)
+{
+    /// <summary>Forward and backward; the gradients are added to those that are there.</summary>
+    /// <param name="batch">Images and classes.</param>
+    /// <param name="mix">How its images are mixed; null leaves them.</param>
+    /// <param name="batches">Batches whose gradients the update will average.</param>
+    public double Backward(LabeledBatch batch, BatchMix? mix = null, int batches = 1)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = normalization.Apply(batch.Pixels);
+        Tensor labels = tensor(batch.Labels, device: x.device);
+        Tensor logits = module.forward(mix?.Apply(x) ?? x);
+        Tensor loss = mix?.Loss(logits, labels, options.LabelSmoothing)
+            ?? nn.functional.cross_entropy(logits, labels, label_smoothing: options.LabelSmoothing);
+        using Scalar share = (1.0 / batches).ToScalar();
+        (batches == 1 ? loss : loss.mul(share)).backward();
+        return loss.item<float>();
+    }
+
+    /// <param name="learningRate">The rate of this update.</param>
+    /// <param name="step">Updates before it.</param>
+    public void Update(double learningRate, long step)
+    {
+        if (options.ClipGradNorm is double largest)
+        {
+            optimizer.ClipGradients(largest);
+        }
+
+        optimizer.Step(learningRate, step);
+        optimizer.ZeroGradients();
+        average?.Update(step);
+    }
+}
