@@ -79,7 +79,7 @@ internal static class ExportCommand
         ExportResult? exported = null;
         if (IsModel(output))
         {
-            exported = OnnxExporter.Export(module, OnnxExporter.Describe(module, labels, preprocessing), output, options, context.Cancellation);
+            exported = OnnxExporter.Export(module, OnnxExporter.Describe(module, labels, preprocessing), output, options, CommandContext.Log, context.Cancellation);
         }
         else
         {

@@ -61,10 +61,11 @@ internal sealed class RecipeOptions
     }
 
     /// <summary>The options with the preset, and what was given beside it.</summary>
+    /// <exception cref="UsageException">An option is given that another makes useless.</exception>
     public TrainOptions Apply(ParseResult parse, TrainOptions options)
     {
         TrainOptions preset = parse.GetValue(_preset) is string name ? TrainPreset.Apply(name, options) : options;
-        return preset with
+        TrainOptions applied = preset with
         {
             Epochs = parse.GetValue(_epochs) ?? preset.Epochs,
             BatchSize = parse.GetValue(_batchSize) ?? preset.BatchSize,
@@ -100,6 +101,17 @@ internal sealed class RecipeOptions
             Lighting = parse.GetValue(_lighting) ?? preset.Lighting,
             RandomErase = parse.GetValue(_randomErase) ?? preset.RandomErase,
         };
+        RequireUse(applied.ModelEma, "--model-ema", _emaDecay);
+        RequireUse(applied.LearningRateSchedule == LearningRateScheduleKind.Step, "--lr-scheduler step", _lrSteps, _lrGamma);
+        return applied;
+
+        void RequireUse(bool used, string by, params Option[] given)
+        {
+            if (!used && given.FirstOrDefault(option => parse.GetResult(option) is not null) is Option idle)
+            {
+                throw new UsageException($"{idle.Name} has no use without {by}: add it, or leave {idle.Name} out.");
+            }
+        }
     }
 
     private static Option<string?> Choice(string name, string description, string[] values)

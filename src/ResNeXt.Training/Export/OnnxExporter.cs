@@ -44,10 +44,11 @@ public static class OnnxExporter
     /// <param name="metadata">What the file says of itself; as many labels as the network has classes.</param>
     /// <param name="path">The file to create or replace.</param>
     /// <param name="options">The form of the file; null for the defaults.</param>
+    /// <param name="log">Told what a quantisation begins, a line each.</param>
     /// <param name="cancellation">Stops a quantisation; nothing is written then.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or does not go with another.</exception>
     /// <exception cref="InvalidDataException">Labels and classes differ in number, ONNX Runtime's results are not the network's, or too few calibration images can be read.</exception>
-    public static ExportResult Export(ResNeXtModule module, ResNeXtMetadata metadata, string path, ExportOptions? options = null, CancellationToken cancellation = default)
+    public static ExportResult Export(ResNeXtModule module, ResNeXtMetadata metadata, string path, ExportOptions? options = null, Action<string>? log = null, CancellationToken cancellation = default)
     {
         options = (options ?? new ExportOptions()).Validated();
         if (metadata.Labels.Count != module.Classes)
@@ -69,7 +70,7 @@ public static class OnnxExporter
         {
             IReadOnlyList<string> paths = options.Calibration!;
             var images = CalibrationImages.Choose(paths.Select(ImageSource.FromFile), paths.Count, options.Quantization.Images, metadata.Preprocessing, cancellation);
-            (model, report) = ModelQuantizer.Quantize(model, images, metadata.Preprocessing.ImageSize, options.Quantization, cancellation);
+            (model, report) = ModelQuantizer.Quantize(model, images, metadata.Preprocessing.ImageSize, options.Quantization, log, cancellation);
         }
 
         AtomicFile.Write(path, stream => model.WriteTo(stream));

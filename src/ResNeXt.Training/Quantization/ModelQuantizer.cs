@@ -37,7 +37,14 @@ public static class ModelQuantizer
         Quantize(modelFile, output, Rows(images, columnName), images.GetRowCount() ?? Rows(images, columnName).LongCount(), options, cancellation);
 
     /// <summary>Quantises a float model in memory.</summary>
-    internal static (ModelProto Model, QuantizationReport Report) Quantize(ModelProto model, CalibrationImages images, int imageSize, QuantizationOptions options, CancellationToken cancellation)
+    /// <param name="model">The model.</param>
+    /// <param name="images">The images that are looked at.</param>
+    /// <param name="imageSize">Edge of an image in pixels.</param>
+    /// <param name="options">How.</param>
+    /// <param name="log">Told what is begun, a line each: a large network takes minutes.</param>
+    /// <param name="cancellation">Stops between two batches.</param>
+    internal static (ModelProto Model, QuantizationReport Report) Quantize(
+        ModelProto model, CalibrationImages images, int imageSize, QuantizationOptions options, Action<string>? log, CancellationToken cancellation)
     {
         var keepFloat = options.KeepFloat.ToHashSet();
         if (keepFloat.Except(QdqRewriter.Nodes(model)).FirstOrDefault() is string unknown)
@@ -45,13 +52,16 @@ public static class ModelQuantizer
             throw new ArgumentException($"{nameof(options.KeepFloat)} names '{unknown}', which the model has not: expected the name of a convolution or addition, such as {QdqRewriter.Nodes(model).First()}.");
         }
 
+        log?.Invoke($"Ranges of activations from {images.Ranges.Count} calibration images ({images.Skipped} skipped) ...");
         IReadOnlyDictionary<string, ActivationHistogram> histograms = ActivationStatistics.Collect(model, images.Ranges, imageSize, cancellation);
+        log?.Invoke($"The float model on {images.HeldBack.Count} images held back ...");
         ModelOutput[] expected = ModelOutput.Of(model, images.HeldBack, imageSize, cancellation);
         CalibrationMethod[] methods = options.Method == CalibrationMethod.Auto
             ? [CalibrationMethod.MinMax, CalibrationMethod.Percentile, CalibrationMethod.Entropy, CalibrationMethod.Mse]
             : [options.Method];
         var tried = methods.Select(method => Try(method)).ToList();
         (CalibrationMethod best, IReadOnlyDictionary<string, ActivationRange> ranges, ModelProto quantized, OutputComparison overall) = tried.MaxBy(attempt => attempt.Overall.MeanCosine);
+        log?.Invoke("Every layer ...");
         return (quantized, new QuantizationReport
         {
             Method = best,
@@ -65,6 +75,7 @@ public static class ModelQuantizer
 
         (CalibrationMethod Method, IReadOnlyDictionary<string, ActivationRange> Ranges, ModelProto Model, OutputComparison Overall) Try(CalibrationMethod method)
         {
+            log?.Invoke($"Calibration by {method} ...");
             var found = histograms.ToDictionary(pair => pair.Key, pair => RangeSearch.Find(pair.Value, method));
             foreach (NodeProto pool in model.Graph.Node.Where(node => node.OpType == "MaxPool" && !keepFloat.Contains(node.Name)))
             {
@@ -85,7 +96,7 @@ public static class ModelQuantizer
         ModelProto model = ModelProto.Parser.ParseFrom(onnx);
         GroupMerger.Merge(model.Graph, GroupMerger.Channels(ModelPrecision.Int8));
         var chosen = CalibrationImages.Choose(images, count, options.Images, metadata.Preprocessing, cancellation);
-        (ModelProto quantized, QuantizationReport report) = Quantize(model, chosen, metadata.Preprocessing.ImageSize, options, cancellation);
+        (ModelProto quantized, QuantizationReport report) = Quantize(model, chosen, metadata.Preprocessing.ImageSize, options, log: null, cancellation);
         quantized.MetadataProps.Clear();
         quantized.MetadataProps.AddRange(OnnxGraph.Entries((metadata with { Precision = ModelPrecision.Int8 }).ToProperties()));
         AtomicFile.Write(output, stream => quantized.WriteTo(stream));

@@ -257,6 +257,12 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     public async Task AnyVerb_WrongUsage_Exits2(string arguments) =>
         (await CommandRun.StartAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries))).AssertFailed(2);
 
+    [Theory]
+    [InlineData("--model-ema-decay 0.9", "--model-ema")]
+    [InlineData("--lr-gamma 0.2", "--lr-scheduler step")]
+    public async Task Train_OptionWithoutTheOneItServes_Exits2(string given, string needed) =>
+        (await CommandRun.StartAsync(["train", "--data", shapes.Folder, "--out", shapes.NewPath(), .. given.Split(' ')])).AssertFailed(2, given.Split(' ')[0], needed);
+
     [Fact]
     public async Task Train_CtrlC_Exits130AndKeepsWhatWasSaved()
     {
