@@ -42,7 +42,7 @@ public abstract record ResNeXtOptions
     /// <value>The default is <see langword="false"/>.</value>
     public bool FastDecode { get; init; }
 
-    /// <summary>The threads that the network computes with. Saved with the transformer; <see cref="SessionThreads"/> says how to change them where it is loaded.</summary>
+    /// <summary>The threads that the network computes with. Saved with the transformer, but for their affinity; <see cref="SessionThreads"/> says how to change them where it is loaded.</summary>
     public SessionThreads Threads { get; init; } = SessionThreads.Default;
 
     internal const int DefaultBatchSize = 16;

@@ -83,13 +83,8 @@ public sealed class ResNeXtPredictor : IDisposable
     public void Dispose() => _model.Dispose();
 
     /// <summary>Runs the first images of a batch.</summary>
-    internal ImagePrediction[] Score(TensorBatch batch, int count)
-    {
-        float[][] values = _model.Run(batch, count, Outputs);
-        return [.. Enumerable.Range(0, count).Select(i => new ImagePrediction(Metadata.Labels, Row(values[0], i), Row(values[1], i)))];
-
-        float[] Row(float[] output, int i) => count == 1 ? output : output.AsSpan(i * (output.Length / count), output.Length / count).ToArray();
-    }
+    internal ImagePrediction[] Score(TensorBatch batch, int count) =>
+        [.. _model.Run(batch, count, Outputs).Select(values => new ImagePrediction(Metadata.Labels, values[0], values[1]))];
 
     /// <param name="image">Disposed here.</param>
     private ImagePrediction Predict(RgbImage image)

@@ -47,11 +47,11 @@ internal sealed class ImageBatch(int capacity, ImagePreprocessing preprocessing,
     /// <summary>Runs the model and hands out the rows. A place without an image is run too: it costs little and is dropped here.</summary>
     public ScoredImage[] Score(ResNeXtModel model, IReadOnlyList<string> outputs)
     {
-        float[][] values = _errors.Take(Count).Any(error => error is null) ? model.Run(Tensor, Count, outputs) : [];
+        float[][][] values = _errors.Take(Count).Any(error => error is null) ? model.Run(Tensor, Count, outputs) : [];
         var scored = new ScoredImage[Count];
         for (int i = 0; i < Count; i++)
         {
-            scored[i] = new ScoredImage(_names[i], _errors[i] is null ? Row(values, i) : [], _errors[i]);
+            scored[i] = new ScoredImage(_names[i], _errors[i] is null ? values[i] : [], _errors[i]);
         }
 
         return scored;
@@ -78,9 +78,6 @@ internal sealed class ImageBatch(int capacity, ImagePreprocessing preprocessing,
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
-
-    private float[][] Row(float[][] values, int index) =>
-        [.. values.Select(output => output.AsSpan(index * (output.Length / Count), output.Length / Count).ToArray())];
 
     private IEnumerable<(int Index, ImageSource Image)> Next(IEnumerator<ImageSource> source, CancellationToken stop)
     {

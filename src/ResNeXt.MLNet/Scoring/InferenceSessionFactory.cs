@@ -15,7 +15,7 @@ internal static class InferenceSessionFactory
     public static (InferenceSession Session, ExecutionDevice Device, string Reason) Open(
         byte[] onnx, string name, ExecutionDevice device, SessionThreads? threads = null)
     {
-        SessionThreads taken = (threads ?? SessionThreads.Default).OverriddenBy(Environment.GetEnvironmentVariable);
+        SessionThreads taken = (threads ?? SessionThreads.Default).OverriddenBy(Environment.GetEnvironmentVariable).Validated();
         bool hasCuda = AvailableProviders().Contains(CudaProvider);
         if (device.IsCuda)
         {
@@ -56,6 +56,11 @@ internal static class InferenceSessionFactory
         options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
         options.IntraOpNumThreads = threads.IntraOp;
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", threads.AllowSpinning ? "1" : "0");
+        if (threads.Affinity is not null)
+        {
+            options.AddSessionConfigEntry("session.intra_op_thread_affinities", threads.Affinity);
+        }
+
         if (device.IsCuda)
         {
             AppendCuda(options, device);

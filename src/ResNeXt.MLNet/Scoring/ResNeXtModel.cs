@@ -81,9 +81,9 @@ internal sealed class ResNeXtModel : IDisposable
     /// <param name="batch">Preprocessed images.</param>
     /// <param name="count">How many of them, 1 to the batch's capacity.</param>
     /// <param name="outputs">Names of the outputs wanted; nothing else is computed.</param>
-    /// <returns>For each output its values, <c>[count, width]</c>.</returns>
+    /// <returns>For each image, for each output, its values: copied once, out of the memory that ONNX Runtime keeps for its outputs.</returns>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
-    public float[][] Run(TensorBatch batch, int count, IReadOnlyList<string> outputs)
+    public float[][][] Run(TensorBatch batch, int count, IReadOnlyList<string> outputs)
     {
         _lifetime.EnterReadLock();
         try
@@ -91,7 +91,7 @@ internal sealed class ResNeXtModel : IDisposable
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             using OrtValue input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, batch.First(count), batch.Shape(count));
             using IDisposableReadOnlyCollection<OrtValue> values = _session.Run(_runOptions, InputNames, [input], outputs);
-            return [.. values.Select(value => value.GetTensorDataAsSpan<float>().ToArray())];
+            return [.. Enumerable.Range(0, count).Select(image => values.Select(value => Row(value, image, count)).ToArray())];
         }
         finally
         {
@@ -116,6 +116,13 @@ internal sealed class ResNeXtModel : IDisposable
         {
             _lifetime.ExitWriteLock();
         }
+    }
+
+    private static float[] Row(OrtValue value, int image, int count)
+    {
+        ReadOnlySpan<float> all = value.GetTensorDataAsSpan<float>();
+        int width = all.Length / count;
+        return all.Slice(image * width, width).ToArray();
     }
 
     /// <summary>The graph must be what the metadata promises, else a run would fail in the middle of somebody's data.</summary>

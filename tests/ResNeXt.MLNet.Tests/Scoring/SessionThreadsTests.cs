@@ -5,7 +5,7 @@ public sealed class SessionThreadsTests(TestImages images) : IClassFixture<TestI
     [Fact]
     public void Score_AnyThreads_GivesTheSameBits()
     {
-        float[][][] values = [.. new SessionThreads[] { new(), new() { IntraOp = 1 }, new() { IntraOp = 3 }, new() { AllowSpinning = false } }.Select(threads =>
+        float[][][] values = [.. new SessionThreads[] { new(), new() { IntraOp = 1 }, new() { IntraOp = 3 }, SessionThreads.Server, new() { IntraOp = 2, Affinity = "1" } }.Select(threads =>
         {
             using ResNeXtModel model = ResNeXtModel.Load(TestImages.TinyModel, ExecutionDevice.Cpu, threads);
             return new ImageScorer(model, [ResNeXtMetadata.FeaturesName], 8).Score(images.Paths).Select(image => image.Values[0]).ToArray();
@@ -20,7 +20,29 @@ public sealed class SessionThreadsTests(TestImages images) : IClassFixture<TestI
     [InlineData("0", "1", 0, true)]
     public void OverriddenBy_Environment_WinsWhereItSaysSomething(string? intraOp, string? spinning, int expectedIntraOp, bool expectedSpinning) => Assert.Equal(
         new SessionThreads { IntraOp = expectedIntraOp, AllowSpinning = expectedSpinning },
-        new SessionThreads { IntraOp = 2 }.OverriddenBy(name => name == SessionThreads.IntraOpVariable ? intraOp : spinning));
+        new SessionThreads { IntraOp = 2 }.OverriddenBy(name => name switch
+        {
+            SessionThreads.IntraOpVariable => intraOp,
+            SessionThreads.AllowSpinningVariable => spinning,
+            _ => null,
+        }));
+
+    [Fact]
+    public void OverriddenBy_Affinity_IsTakenAsItIs() => Assert.Equal(
+        new SessionThreads { IntraOp = 3, Affinity = "1;2" },
+        new SessionThreads { IntraOp = 3, Affinity = "2;1" }.OverriddenBy(name => name == SessionThreads.AffinityVariable ? "1;2" : null));
+
+    [Theory]
+    [InlineData(2, "1;2")]
+    [InlineData(3, "1")]
+    [InlineData(1, "1")]
+    [InlineData(0, "1")]
+    [InlineData(2, "0")]
+    [InlineData(2, "all")]
+    [InlineData(2, "1;")]
+    public void Validated_AffinityThatDoesNotFit_SaysWhatWould(int intraOp, string affinity) => Assert.Equal(
+        $"SessionThreads.Affinity is '{affinity}' for {intraOp} threads: expected a group of processors for each thread but the first, such as '2' for 2 threads or '2;3-4' for 3.",
+        Assert.Throws<ArgumentException>(() => ResNeXtModel.Load(TestImages.TinyModel, ExecutionDevice.Cpu, new SessionThreads { IntraOp = intraOp, Affinity = affinity })).Message);
 
     [Theory]
     [InlineData("many")]

@@ -112,6 +112,6 @@ public sealed class ExportCommandTests(Shapes shapes, TrainedModel trained)
     {
         var batch = new TensorBatch(1, 32);
         batch.Set(0, FormulaWeights.Pixels(32));
-        return model.Run(batch, 1, ["features"])[0];
+        return model.Run(batch, 1, ["features"])[0][0];
     }
 }

@@ -20,6 +20,7 @@ public sealed class MutatedWeightsTests(Shapes shapes)
         for (int seed = 0; seed < count; seed++)
         {
             byte[] mutated = Mutate(new Random(seed));
+            File.Delete(path); // to write over a file waits for the disk on ext4
             File.WriteAllBytes(path, mutated);
             long memory = GC.GetAllocatedBytesForCurrentThread();
             string outcome;

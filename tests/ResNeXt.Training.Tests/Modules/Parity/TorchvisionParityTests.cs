@@ -79,7 +79,7 @@ public sealed class TorchvisionParityTests(Shapes shapes)
         var batch = new TensorBatch(1, preprocessing.ImageSize);
         batch.Set(0, pixels);
         string[] names = ["features", "logits", .. Enumerable.Range(0, module.Stages.Count).Select(ResNeXtMetadata.StageName)];
-        return names.Zip(model.Run(batch, 1, names)).ToDictionary();
+        return names.Zip(model.Run(batch, 1, names)[0]).ToDictionary();
     }
 
     private static float[] Values(Tensor tensor) => tensor.contiguous().data<float>().ToArray();
