@@ -28,8 +28,7 @@ internal static class PixelBenchmark
     private static string[] WholePath(string[] files, byte[][] photos)
     {
         var path = new PixelPath(photos, new ImagePreprocessing(), fast: false);
-        string? python = Environment.GetEnvironmentVariable("RESNEXT_PYTHON");
-        using PillowPixels? pillow = string.IsNullOrEmpty(python) ? null : new PillowPixels(python, files);
+        using PythonPasses? pillow = PythonPasses.Start("pillow_pixels.py", files);
         double[][] seconds = InTurn(
             () => Time(() => Array.ForEach(photos, Decode)),
             () => Time(path.OneThread),

@@ -10,6 +10,9 @@ switch (args)
         Console.WriteLine(TrainingSteps.Measure(
             Enum.Parse<TrainingWay>(way), architecture, int.Parse(imageSize, CultureInfo.InvariantCulture), int.Parse(batchSize, CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture));
         return 0;
+    case ["endtoend", .. string[] models, string directory, string file] when models.Length > 0:
+        EndToEndBenchmark.Run(models, directory, file);
+        return 0;
     case ["groups", string groupsFile]:
         GroupsBenchmark.Run(groupsFile);
         return 0;
@@ -44,6 +47,7 @@ switch (args)
         Console.Error.WriteLine("""
             usage: ResNeXt.Benchmarks VERB ... FILE.md
               training
+              endtoend MODEL.onnx... DIR
               groups
               pixels DIR
               weights ARCH WEIGHTS...

@@ -54,6 +54,22 @@ public sealed class ReadmeTests(Shapes shapes, TrainedModel trained)
         Assert.Contains(string.Join('\n', code), readme, StringComparison.Ordinal);
     }
 
+    /// <summary>UPDATE_DOCS=1 splices the table anew.</summary>
+    [Fact]
+    public void Table_OfTheBenchmark_IsTheOneInTheResults()
+    {
+        string readme = Path.Combine(RepositoryFiles.Root, "README.md"), text = File.ReadAllText(readme);
+        IEnumerable<string> table = File.ReadAllLines(Path.Combine(RepositoryFiles.Root, "benchmarks", "results", "endtoend.md")).Where(line => line.StartsWith('|'));
+        string current = Regex.Replace(
+            text, @"(?<=<!-- endtoend -->\n).*?(?=<!-- /endtoend -->)", _ => string.Join('\n', table) + "\n", RegexOptions.Singleline);
+        if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
+        {
+            File.WriteAllText(readme, current);
+        }
+
+        Assert.True(current == text, "The table in README.md is not that of benchmarks/results/endtoend.md: run this test with UPDATE_DOCS=1.");
+    }
+
     [Fact]
     public void Links_InTheDocuments_LeadSomewhere()
     {

@@ -11,7 +11,7 @@ internal static class GroupMerger
 {
     /// <summary>
     /// The width of a group that is up to 1.2 (float) and 1.8 (int8) times as fast as the trained one in the first stage, and neither gains nor
-    /// loses beyond the noise in the others (docs/benchmarks/groups.md): a vector of 16 floats, two of 16 bytes.
+    /// loses beyond the noise in the others (benchmarks/results/groups.md): a vector of 16 floats, two of 16 bytes.
     /// </summary>
     public static int Channels(ModelPrecision precision) => precision == ModelPrecision.Int8 ? 32 : 16;
 

@@ -58,6 +58,6 @@ internal static class OnnxVerifier
         }
 
         using ResNeXtModel onnx = ResNeXtModel.Load(model, "the exported model", ExecutionDevice.Cpu);
-        return onnx.Run(batch, BatchSize, [ResNeXtMetadata.LogitsName])[0];
+        return [.. onnx.Run(batch, BatchSize, [ResNeXtMetadata.LogitsName]).SelectMany(outputs => outputs[0])];
     }
 }

@@ -6,7 +6,7 @@ namespace ResNeXt.Training;
 /// <remarks>
 /// A training step allocates and frees the same large tensors again and again. By default glibc maps each anew and unmaps it after, and
 /// the kernel hands out zeroed pages one fault at a time: element-wise operations then spend most of their time in page
-/// faults. Kept in the heap, the memory of one step serves the next (docs/benchmarks/training.md has the figures).
+/// faults. Kept in the heap, the memory of one step serves the next (benchmarks/results/training.md has the figures).
 /// </remarks>
 internal static partial class HeapMemory
 {

@@ -3,19 +3,24 @@ using System.Globalization;
 
 namespace ResNeXt.Benchmarks;
 
-/// <summary>Pillow + torchvision in a process of their own, which waits between two passes.</summary>
-internal sealed class PillowPixels : IDisposable
+/// <summary>A Python script of this benchmark in a process of its own, which waits between two passes over its files.</summary>
+internal sealed class PythonPasses : IDisposable
 {
     private readonly Process _process;
 
     /// <param name="python">A Python with torchvision.</param>
+    /// <param name="script">Name of the script beside this program.</param>
     /// <param name="files">The photos.</param>
-    public PillowPixels(string python, IEnumerable<string> files) =>
-        _process = Process.Start(new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "pillow_pixels.py"), .. files])
+    private PythonPasses(string python, string script, IEnumerable<string> files) =>
+        _process = Process.Start(new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, script), .. files])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!;
+
+    /// <returns>Null unless RESNEXT_PYTHON names a Python.</returns>
+    public static PythonPasses? Start(string script, IEnumerable<string> files) =>
+        Environment.GetEnvironmentVariable("RESNEXT_PYTHON") is { Length: > 0 } python ? new PythonPasses(python, script, files) : null;
 
     /// <summary>Seconds for one pass over the photos, as Python takes them.</summary>
     public double Pass()
