@@ -10,6 +10,9 @@ switch (args)
         Console.WriteLine(TrainingSteps.Measure(
             Enum.Parse<TrainingWay>(way), architecture, int.Parse(imageSize, CultureInfo.InvariantCulture), int.Parse(batchSize, CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture));
         return 0;
+    case ["loading", string photos, string loadingFile]:
+        LoadingBenchmark.Run(photos, loadingFile);
+        return 0;
     case ["groups", string groupsFile]:
         GroupsBenchmark.Run(groupsFile);
         return 0;
@@ -43,7 +46,8 @@ switch (args)
     default:
         Console.Error.WriteLine("""
             usage: ResNeXt.Benchmarks VERB ... FILE.md
-              training
+              training (RESNEXT_PYTHON: beside PyTorch)
+              loading DIR
               groups
               pixels DIR
               weights ARCH WEIGHTS...

@@ -24,9 +24,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
     {
         Device device = TorchDevice.Of(_options.Device);
         HeapMemory.KeepFreed();
-        DataSplit data = _options.Val is null
-            ? DataSplit.HoldOut(_options.Data, _options.ValSplit, _options.Seed)
-            : DataSplit.Given(_options.Data, _options.Val);
+        DataSplit data = DataSplit.Of(_options);
         using var paths = new RunFolder(_options.Out, _options.Resume);
         using TrainingState state = TrainingState.Begin(_options, data, paths, device, log);
 

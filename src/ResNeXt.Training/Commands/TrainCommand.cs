@@ -18,10 +18,11 @@ internal static class TrainCommand
         Option<int?> resize = CommandOptions.Integer("--resize", "N", "Length of the shorter side before the centre is cropped, in validation and use (default 8/7 of the image size; with the CIFAR stem the same).");
         Option<int?> seed = CommandOptions.Integer("--seed", "N", "Seed of everything random (default 0).");
         var resume = new Option<bool>("--resume") { Description = "Go on with the run in --out." };
+        var findLr = new Option<bool>("--find-lr") { Description = "Do not train, but look for a good --lr: write lr-finder.csv and lr-finder.svg to --out." };
         Option<ExecutionDevice> device = CommandOptions.Device();
         var command = new Command("train", "Train a ResNeXt on a folder of images and export it.")
         {
-            data, output, val, valSplit, arch, weights, imageSize, resize, seed, resume, device,
+            data, output, val, valSplit, arch, weights, imageSize, resize, seed, resume, findLr, device,
         };
         var recipe = new RecipeOptions();
         recipe.AddTo(command);
@@ -31,8 +32,13 @@ internal static class TrainCommand
             {
                 result.AddError("--val and --val-split exclude each other: validation images come from one place.");
             }
+
+            if (result.GetResult(resume) is not null && result.GetResult(findLr) is not null)
+            {
+                result.AddError("--resume and --find-lr exclude each other: a run that goes on has its rate.");
+            }
         });
-        command.SetAction(parse => Run(context, parse, recipe.Apply(parse, new TrainOptions
+        command.SetAction(parse => (parse.GetValue(findLr) ? LearningRateReport.Run : (Func<CommandContext, ParseResult, TrainOptions, int>)Run)(context, parse, recipe.Apply(parse, new TrainOptions
         {
             Data = ImageFolder.Enumerate(parse.GetRequiredValue(data)),
             Out = parse.GetRequiredValue(output),

@@ -76,6 +76,29 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     }
 
     [Fact]
+    public async Task Evaluate_TenCrop_CountsEveryImageOnce()
+    {
+        CommandRun run = await CommandRun.StartAsync("evaluate", "--model", Model, "--data", shapes.Folder, "--tta", "tencrop", "--json");
+
+        Assert.Equal((0, 2 * Shapes.PerClass), (run.ExitCode, run.Json.GetProperty("count").GetInt32()));
+        Assert.InRange(run.Json.GetProperty("top1").GetDouble(), 0.3, 1);
+    }
+
+    [Fact]
+    public async Task Train_FindLr_WritesASweepAndLeavesNoRun()
+    {
+        string output = shapes.NewPath();
+        CommandRun run = await CommandRun.StartAsync(
+            "train", "--data", shapes.Folder, "--out", output, "--arch", "resnext11_2x4d_cifar", "--image-size", "16", "--batch-size", "12", "--find-lr", "--device", "cpu", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.InRange(run.Json.GetProperty("suggestion").GetDouble(), 1e-4, 1);
+        Assert.Equal(["lr-finder.csv", "lr-finder.svg"], Directory.EnumerateFiles(output).Select(Path.GetFileName).Order());
+        Assert.Equal(run.Json.GetProperty("points").GetArrayLength() + 1, File.ReadAllLines(run.Json.GetProperty("table").GetString()!).Length);
+        Assert.Contains("</svg>", File.ReadAllText(run.Json.GetProperty("plot").GetString()!), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Predict_GoodAndMissingImage_GivesLabelsAndError()
     {
         string image = shapes.Images[0].ImagePath;
