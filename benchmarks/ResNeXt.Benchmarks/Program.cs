@@ -13,6 +13,9 @@ switch (args)
     case ["endtoend", .. string[] models, string directory, string file] when models.Length > 0:
         EndToEndBenchmark.Run(models, directory, file);
         return 0;
+    case ["loading", string photos, string loadingFile]:
+        LoadingBenchmark.Run(photos, loadingFile);
+        return 0;
     case ["groups", string groupsFile]:
         GroupsBenchmark.Run(groupsFile);
         return 0;
@@ -46,8 +49,9 @@ switch (args)
     default:
         Console.Error.WriteLine("""
             usage: ResNeXt.Benchmarks VERB ... FILE.md
-              training
-              endtoend MODEL.onnx... DIR
+              endtoend MODEL.onnx... DIR (RESNEXT_PYTHON: beside PyTorch)
+              training (RESNEXT_PYTHON: beside PyTorch)
+              loading DIR
               groups
               pixels DIR
               weights ARCH WEIGHTS...

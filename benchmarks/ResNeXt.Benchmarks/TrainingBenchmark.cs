@@ -6,10 +6,13 @@ namespace ResNeXt.Benchmarks;
 /// <summary>
 /// Training steps as the trainer makes them against the same network as TorchSharp lays it out: forward, backward and update. Each way
 /// runs in processes of its own, because the treatment of freed memory holds for a whole process; the ways take turns, the median counts.
+/// With RESNEXT_PYTHON so does PyTorch.
 /// </summary>
 internal static class TrainingBenchmark
 {
     private const int Rounds = 3;
+
+    private static readonly string[] Layouts = ["contiguous", "channels_last"];
 
     private static readonly (string Architecture, int ImageSize, int BatchSize)[] Cases =
     [
@@ -23,27 +26,43 @@ internal static class TrainingBenchmark
     {
         var table = new List<string>
         {
-            "| network | pixels | batch | TorchSharp's layout, images/s | channels-last | channels-last, freed memory kept (`train`) | ratio |",
-            "|---|---|---|---|---|---|---|",
+            "| network | pixels | batch | TorchSharp's layout, images/s | channels-last | channels-last, freed memory kept (`train`) | ratio | PyTorch | PyTorch channels-last | `train` to PyTorch |",
+            "|---|---|---|---|---|---|---|---|---|---|",
         };
+        string version = "";
         foreach ((string architecture, int imageSize, int batchSize) in Cases)
         {
-            var rates = Enum.GetValues<TrainingWay>().ToDictionary(way => way, _ => new List<double>());
+            TrainingWay[] ways = [TrainingWay.Default, TrainingWay.ChannelsLast, TrainingWay.Trainer];
+            var rates = ways.Select(way => $"{way}").Concat(PyTorchTraining.Python is null ? [] : Layouts).ToDictionary(way => way, _ => new List<double>());
             for (int round = 0; round < Rounds; round++)
             {
-                foreach ((TrainingWay way, List<double> measured) in rates)
+                foreach (TrainingWay way in ways)
                 {
-                    measured.Add(MeasureInProcess(way, architecture, imageSize, batchSize));
+                    rates[$"{way}"].Add(MeasureInProcess(way, architecture, imageSize, batchSize));
+                }
+
+                foreach (string layout in Layouts.Where(rates.ContainsKey))
+                {
+                    (double rate, version) = PyTorchTraining.Measure(layout, architecture, imageSize, batchSize);
+                    rates[layout].Add(rate);
                 }
             }
 
-            double plain = Median(rates[TrainingWay.Default]), ours = Median(rates[TrainingWay.Trainer]);
+            double plain = Median(rates["Default"]), ours = Median(rates["Trainer"]);
+            string torch = PyTorchTraining.Python is null
+                ? "| | |"
+                : FormattableString.Invariant($"{Median(rates[Layouts[0]]):F1} | {Median(rates[Layouts[1]]):F1} | {ours / Median(rates[Layouts[0]]):F2} |");
             table.Add(FormattableString.Invariant(
-                $"| {architecture} | {imageSize} | {batchSize} | {plain:F1} | {Median(rates[TrainingWay.ChannelsLast]):F1} | {ours:F1} | {ours / plain:F2} |"));
+                $"| {architecture} | {imageSize} | {batchSize} | {plain:F1} | {Median(rates["ChannelsLast"]):F1} | {ours:F1} | {ours / plain:F2} | {torch}"));
             Console.WriteLine(table[^1]);
         }
 
-        BenchmarkReport.Write(file, "Training: the trainer against TorchSharp's defaults", "training", table);
+        if (version.Length > 0)
+        {
+            table.AddRange(["", $"PyTorch {version} with as many threads and the same optimizer, in turn with ours; the ratio is to its default layout."]);
+        }
+
+        BenchmarkReport.Write(file, "Training: the trainer against TorchSharp's defaults and PyTorch", "training", table);
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

@@ -15,7 +15,7 @@ internal static class TrainingSteps
     public static double Measure(TrainingWay way, string architecture, int imageSize, int batchSize)
     {
         TorchLibrary.Load();
-        if (way == TrainingWay.Trainer)
+        if (way is TrainingWay.Trainer or TrainingWay.BFloat16)
         {
             HeapMemory.KeepFreed();
         }
@@ -23,11 +23,17 @@ internal static class TrainingSteps
         manual_seed(0);
         using var module = new ResNeXtModule(ResNeXtArchitecture.Parse(architecture), 10);
         using Tensor pixels = randn(batchSize, 3, imageSize, imageSize);
-        using Tensor x = way == TrainingWay.Default ? pixels.alias() : ChannelsLast.From(pixels);
+        Tensor x = way == TrainingWay.Default ? pixels.alias() : ChannelsLast.From(pixels);
         using Tensor labels = randint(0, 10, [batchSize]);
         if (way == TrainingWay.Default)
         {
             UseDefaultLayout(module);
+        }
+
+        if (way == TrainingWay.BFloat16)
+        {
+            module.to(ScalarType.BFloat16);
+            x = x.to(ScalarType.BFloat16);
         }
 
         module.train();
@@ -46,7 +52,7 @@ internal static class TrainingSteps
     {
         var clock = Stopwatch.StartNew();
         using DisposeScope scope = NewDisposeScope();
-        Tensor loss = nn.functional.cross_entropy(module.forward(x), labels);
+        Tensor loss = nn.functional.cross_entropy(module.forward(x).to(ScalarType.Float32), labels);
         optimizer.ZeroGradients();
         loss.backward();
         optimizer.Step(0.01, 0);

@@ -28,15 +28,16 @@ internal sealed class AdamW(IReadOnlyList<TrainedParameter> parameters) : Optimi
         using Scalar share1 = (1 - Beta1).ToScalar();
         using Scalar share2 = (1 - Beta2).ToScalar();
         using Scalar epsilon = Epsilon.ToScalar();
-        using Scalar correction = Math.Sqrt(1 - Math.Pow(Beta2, step + 1)).ToScalar();
         foreach ((TrainedParameter trained, Tensor mean, Tensor square) in Parameters.Zip(_means, _squares))
         {
             using DisposeScope scope = NewDisposeScope();
             if (trained.Parameter.grad is Tensor gradient)
             {
+                long own = step - trained.FirstUpdate; // as PyTorch counts, which starts when there is a gradient
+                using Scalar correction = Math.Sqrt(1 - Math.Pow(Beta2, own + 1)).ToScalar();
                 double scaled = learningRate * trained.RateScale;
                 using Scalar shrink = (1 - (scaled * trained.WeightDecay)).ToScalar();
-                using Scalar rate = (-scaled / (1 - Math.Pow(Beta1, step + 1))).ToScalar();
+                using Scalar rate = (-scaled / (1 - Math.Pow(Beta1, own + 1))).ToScalar();
                 mean.mul_(beta1).add_(gradient, share1);
                 square.mul_(beta2).addcmul_(gradient, gradient, share2);
                 Tensor divisor = square.sqrt().div_(correction).add_(epsilon, one);

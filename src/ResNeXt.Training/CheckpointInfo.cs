@@ -39,7 +39,7 @@ internal sealed record CheckpointInfo
 
         foreach ((string name, string value) in Settings)
         {
-            string before = saved.Settings.GetValueOrDefault(name, "not known");
+            string before = saved.Settings.GetValueOrDefault(name, RunSettings.Off);
             if (before != value)
             {
                 throw new InvalidDataException($"'{path}' was trained with {name} {before}, now it is {value}: resume with the options and the data of that run.");

@@ -37,14 +37,16 @@ internal abstract class Optimizer(IReadOnlyList<TrainedParameter> parameters) : 
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor[] gradients = [.. parameters.Select(parameter => parameter.Parameter.grad).OfType<Tensor>()];
-        double norm = stack(gradients.Select(gradient => gradient.norm())).norm().item<float>();
-        if (norm > largestNorm)
+
+        // Always multiplied, by 1 as a rule: to look at the length first would wait for the device.
+        Tensor norm = stack(gradients.Select(gradient => gradient.norm())).norm();
+        using Scalar one = 1.0.ToScalar();
+        using Scalar largest = largestNorm.ToScalar();
+        using Scalar epsilon = 1e-6.ToScalar();
+        Tensor scale = norm.add_(epsilon, one).reciprocal_().mul_(largest).clamp_max_(one);
+        foreach (Tensor gradient in gradients)
         {
-            using Scalar scale = (largestNorm / (norm + 1e-6)).ToScalar();
-            foreach (Tensor gradient in gradients)
-            {
-                gradient.mul_(scale);
-            }
+            gradient.mul_(scale);
         }
     }
 

@@ -1,34 +1,31 @@
 namespace ResNeXt.Training;
 
-/// <summary>The folder that a training run writes to.</summary>
-internal sealed class RunFolder
+/// <summary>The folder that a training run writes to. It belongs to one run, until that disposes it or its process ends.</summary>
+internal sealed class RunFolder : IDisposable
 {
+    private readonly FileStream _lock;
+
     /// <summary>Creates the folder and proves that it can be written to, before any time is spent on training.</summary>
-    /// <exception cref="IOException">It cannot be written to, or holds a run that would be lost.</exception>
+    /// <exception cref="IOException">It cannot be written to, another run writes to it, or it holds a run that would be lost.</exception>
     public RunFolder(string directory, bool resume)
     {
         string full = Path.GetFullPath(directory);
         Last = Path.Combine(full, "last.safetensors");
         Best = Path.Combine(full, "best.safetensors");
         Model = Path.Combine(full, "model.onnx");
-        try
-        {
-            WritableFolder.Prove(full);
-            foreach (string file in (string[])[Last, Best, Model])
-            {
-                AtomicFile.RemoveLeftovers(file);
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new IOException($"Folder '{directory}' cannot be written to: {exception.Message}", exception);
-        }
-
+        FeatureCache = Path.Combine(full, "features");
+        _lock = Lock(full, directory);
         bool holdsRun = File.Exists(Last);
         Resumes = resume && holdsRun;
         if (holdsRun && !resume)
         {
+            Dispose();
             throw new IOException($"'{directory}' holds a training run already: resume it (--resume), or choose another folder.");
+        }
+
+        foreach (string file in (string[])[Last, Best, Model, FeatureCache])
+        {
+            AtomicFile.RemoveLeftovers(file);
         }
     }
 
@@ -41,6 +38,27 @@ internal sealed class RunFolder
     /// <summary>The best epoch, exported.</summary>
     public string Model { get; }
 
+    /// <summary>Where features too many for the memory may lie during the run.</summary>
+    public string FeatureCache { get; }
+
     /// <summary>There is a run to go on with, and it is wanted.</summary>
     public bool Resumes { get; }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static FileStream Lock(string full, string directory)
+    {
+        FileStream? held;
+        try
+        {
+            WritableFolder.Prove(full);
+            held = LockFile.TryTake(Path.Combine(full, ".train.lock"), FileOptions.DeleteOnClose);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"Folder '{directory}' cannot be written to: {exception.Message}", exception);
+        }
+
+        return held ?? throw new IOException($"Folder '{directory}' is in use by another training run: wait for its end, or choose another folder.");
+    }
 }

@@ -5,9 +5,19 @@ namespace ResNeXt.Training;
 /// <summary>What a resumed run must share with the run that it goes on with, as text by name.</summary>
 internal static class RunSettings
 {
+    /// <summary>What stands for an option that is off, or that the version that wrote a checkpoint did not know.</summary>
+    public const string Off = "none";
+
     /// <param name="options">The options of the run, resolved.</param>
     /// <param name="data">Its images.</param>
-    public static Dictionary<string, string> Of(TrainOptions options, DataSplit data) => new()
+    public static Dictionary<string, string> Of(TrainOptions options, DataSplit data) => new(
+    [
+        .. Options(options, data),
+        .. DataFingerprint.Of("training", data.Training, data.Labels),
+        .. DataFingerprint.Of("validation", data.Validation, data.Labels),
+    ]);
+
+    private static Dictionary<string, string> Options(TrainOptions options, DataSplit data) => new()
     {
         ["image size"] = Text(options.ImageSize),
         ["number of epochs"] = Text(options.Epochs),
@@ -24,15 +34,21 @@ internal static class RunSettings
         ["weight decay of normalisation"] = Text(options.NormWeightDecay),
         ["layer decay"] = Text(options.LayerDecay),
         ["trainable layers"] = Text(options.Trainable),
+        ["number of epochs to the next unfrozen stage"] = Text(options.UnfreezeEpochs),
+        ["class balance"] = options.ClassBalanced ? "on" : Off,
         ["frozen batch normalisation"] = Text(options.FreezeBatchNorm),
         ["largest gradient"] = Text(options.ClipGradNorm),
         ["label smoothing"] = Text(options.LabelSmoothing),
         ["mixup"] = Text(options.MixupAlpha),
         ["CutMix"] = Text(options.CutmixAlpha),
-        ["average of weights"] = options.ModelEma ? Text(options.ModelEmaDecay) : "none",
+        ["average of weights"] = options.ModelEma ? Text(options.ModelEmaDecay) : Off,
         ["crop scale"] = Text(options.CropScale),
+        ["crop mode"] = Text(options.TrainCropMode),
+        ["resize size"] = Text(options.Resize),
+        ["augmentation"] = options.NoAugmentation ? "off" : Off,
         ["automatic augmentation"] = Text(options.AutoAugment),
         ["colour jitter"] = Text(options.ColorJitter),
+        ["hue jitter"] = Text(options.ColorJitterHue > 0 ? options.ColorJitterHue : null),
         ["lighting"] = Text(options.Lighting),
         ["random erasing"] = Text(options.RandomErase),
         ["patience"] = Text(options.Patience),
@@ -41,5 +57,5 @@ internal static class RunSettings
         ["number of validation images"] = Text(data.Validation.Count),
     };
 
-    private static string Text(object? value) => value is null ? "none" : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+    private static string Text(object? value) => value is null ? Off : Convert.ToString(value, CultureInfo.InvariantCulture)!;
 }

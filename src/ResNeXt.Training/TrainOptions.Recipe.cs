@@ -82,6 +82,16 @@ public sealed partial record TrainOptions
     /// in the mean colour, and a crop of the old size out of that.</value>
     public double? CropScale { get; init; }
 
+    /// <summary>How that crop is drawn.</summary>
+    /// <value>The default, null, is <see cref="TrainCropMode.RandomResized"/>; with the CIFAR stem the paper's crop, unless this or <see cref="CropScale"/> is given.</value>
+    public TrainCropMode? TrainCropMode { get; init; }
+
+    /// <summary>
+    /// Prepare training images as those of the validation, whatever the other options say (timm's <c>no_aug</c>). Where the head alone learns,
+    /// the features of the images are then computed once, before the first epoch.
+    /// </summary>
+    public bool NoAugmentation { get; init; }
+
     /// <summary>One random operation on each training image, after crop and flip (torchvision's <c>auto_augment</c>).</summary>
     /// <value>The default is <see cref="AutoAugment.None"/>.</value>
     public AutoAugment AutoAugment { get; init; }
@@ -89,6 +99,10 @@ public sealed partial record TrainOptions
     /// <summary>Strength of random changes of brightness, contrast and saturation, in random order (timm's <c>color_jitter</c>).</summary>
     /// <value>0 to 1: factors of 1 - this to 1 + this. The default is 0; the paper's code takes 0.4.</value>
     public double ColorJitter { get; init; }
+
+    /// <summary>Strength of random turns of the hue, together with <see cref="ColorJitter"/> (the fourth number of torchvision's <c>ColorJitter</c>).</summary>
+    /// <value>0 to 0.5 turns each way. The default is 0.</value>
+    public double ColorJitterHue { get; init; }
 
     /// <summary>Share of the training images in which a random rectangle becomes the mean colour (torchvision's <c>random_erase</c>).</summary>
     /// <value>0 to 1. The default is 0; torchvision's reference takes 0.1.</value>
@@ -110,7 +124,7 @@ public sealed partial record TrainOptions
             LearningRate = LearningRate ?? (rate * (Weights is null ? 1 : 0.1)),
             WarmupEpochs = WarmupEpochs ?? warmup,
             WeightDecay = WeightDecay ?? (adam ? 0.01 : cifar ? 5e-4 : 1e-4),
-            CropScale = CropScale ?? (cifar ? null : 0.08),
+            CropScale = CropScale ?? (cifar && TrainCropMode is null ? null : 0.08),
         };
     }
 
@@ -134,6 +148,8 @@ public sealed partial record TrainOptions
         Require(CutmixAlpha is >= 0 and <= 100, nameof(CutmixAlpha), CutmixAlpha, "0 to 100");
         Require(ModelEmaDecay is > 0 and < 1, nameof(ModelEmaDecay), ModelEmaDecay, "above 0 and below 1");
         Require(CropScale is null or (> 0 and <= 1), nameof(CropScale), CropScale, "above 0, at most 1");
+        Require(TrainCropMode is null || Enum.IsDefined(TrainCropMode.Value), nameof(TrainCropMode), TrainCropMode, "RandomResized or RandomSized");
+        Require(ColorJitterHue is >= 0 and <= 0.5, nameof(ColorJitterHue), ColorJitterHue, "0 to 0.5");
         Require(Enum.IsDefined(AutoAugment), nameof(AutoAugment), AutoAugment, "None or TrivialAugmentWide");
         Require(ColorJitter is >= 0 and <= 1, nameof(ColorJitter), ColorJitter, "0 to 1");
         Require(RandomErase is >= 0 and <= 1, nameof(RandomErase), RandomErase, "0 to 1");

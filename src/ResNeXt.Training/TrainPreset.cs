@@ -15,7 +15,7 @@ public static class TrainPreset
     public static TrainOptions Apply(string name, TrainOptions options) => name switch
     {
         // Section 4 and the code's colours. Rate 0.1 at 256 images; a smaller --batch-size has less in proportion.
-        "paper-imagenet" => Paper(options) with { Epochs = 100, BatchSize = 256, WeightDecay = 1e-4, CropScale = 0.08, ColorJitter = 0.4, Lighting = 0.1 },
+        "paper-imagenet" => Paper(options) with { Epochs = 100, BatchSize = 256, WeightDecay = 1e-4, CropScale = 0.08, TrainCropMode = TrainCropMode.RandomSized, ColorJitter = 0.4, Lighting = 0.1 },
 
         // Appendix A: 0.1 at 128 images, dropped after 150 and 225 of 300 epochs (the code: 148 and 223).
         "paper-cifar" => Paper(options) with { Epochs = 300, BatchSize = 128, LearningRate = 0.1, WeightDecay = 5e-4, LearningRateSteps = [0.5, 0.75] },

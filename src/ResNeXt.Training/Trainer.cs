@@ -24,19 +24,24 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
     {
         Device device = TorchDevice.Of(_options.Device);
         HeapMemory.KeepFreed();
-        DataSplit data = _options.Val is null
-            ? DataSplit.HoldOut(_options.Data, _options.ValSplit, _options.Seed)
-            : DataSplit.Given(_options.Data, _options.Val);
-        var paths = new RunFolder(_options.Out, _options.Resume);
+        DataSplit data = DataSplit.Of(_options);
+        using var paths = new RunFolder(_options.Out, _options.Resume);
         using TrainingState state = TrainingState.Begin(_options, data, paths, device, log);
 
         // The images.
         ImagePreprocessing preprocessing = state.Info.Preprocessing;
         var evaluation = new ImagePreprocessor(preprocessing);
-        var training = new BatchLoader(data.Training, preprocessing, _options.BatchSize, AugmentationOf(state.Options, preprocessing).Process);
-        var validation = new BatchLoader(data.Validation, preprocessing, _options.BatchSize, (image, _, target) => evaluation.Process(image, target));
+        int batchSize = state.Options.BatchSize;
+        var training = new BatchLoader(data.Training, preprocessing, batchSize, Augmentation.Of(state.Options, preprocessing), state.Options.ClassBalanced);
+        var validation = new BatchLoader(data.Validation, preprocessing, batchSize, (image, _, target) => evaluation.Process(image, target));
         using var normalization = new PixelNormalization(preprocessing, device);
-        if (!state.IsDone)
+        using CachedFeatures? trainingFeatures = state.IsDone || !HasConstantInput(state.Options)
+            ? null
+            : new CachedFeatures(state.Module, normalization, training, data.Training, state.Plan, paths.FeatureCache, cancellation);
+        using CachedFeatures? validationFeatures = state.IsDone || state.Options.Trainable != TrainableLayers.Head
+            ? null
+            : new CachedFeatures(state.Module, normalization, validation, data.Validation, new EpochPlan(data.Validation, batchSize), paths.FeatureCache, cancellation);
+        if (!state.IsDone && validationFeatures is null)
         {
             Drain(validation, cancellation);
         }
@@ -49,10 +54,10 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         {
             state.Train();
             clock.Start();
-            TrainProgress last = Epoch(state, step, training, cancellation);
+            TrainProgress last = Epoch(state, step, trainingFeatures ?? (IBatchSource)training, cancellation);
             clock.Stop();
-            trained += data.Training.Count;
-            ClassificationMetrics metrics = Validate(state.Evaluated, normalization, validation, cancellation);
+            trained += training.ImageCount;
+            ClassificationMetrics metrics = Validate(state.Evaluated, normalization, validationFeatures ?? (IBatchSource)validation, cancellation);
             state.EndEpoch(metrics);
             progress?.Invoke(last with { Validation = metrics });
         }
@@ -74,14 +79,14 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
     }
 
     /// <summary>One pass over the training images.</summary>
-    private TrainProgress Epoch(TrainingState state, TrainingStep step, BatchLoader training, CancellationToken cancellation)
+    private TrainProgress Epoch(TrainingState state, TrainingStep step, IBatchSource training, CancellationToken cancellation)
     {
         TrainOptions recipe = state.Options;
         int epoch = state.Info.Epoch, seed = Seed.Of(recipe.Seed, epoch), batches = training.BatchCount, together = recipe.GradAccumSteps;
-        int updates = (batches + together - 1) / together;
+        int updates = state.UpdatesPerEpoch;
         var report = new TrainProgress { Epoch = epoch + 1, Epochs = recipe.Epochs, Step = 0, Steps = batches, Loss = 0, LearningRate = 0, ImagesPerSecond = 0 };
         var clock = Stopwatch.StartNew();
-        double lossSum = 0;
+        using var loss = new RunningLoss(deferred: state.Module.conv1.weight!.device_type != DeviceType.CPU);
         int seen = 0;
         foreach (LabeledBatch batch in training.Epoch(seed, cancellation))
         {
@@ -92,14 +97,15 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
 
             // Chance of a batch comes from numbers below 0, that of its images from 0 on.
             var mix = BatchMix.Draw(recipe.MixupAlpha, recipe.CutmixAlpha, state.Info.Preprocessing.ImageSize, new Random(Seed.Of(seed, -1 - report.Step)));
-            lossSum += step.Backward(batch, mix, inGroup) * batch.Labels.Length;
+            step.Backward(batch, loss, mix, inGroup);
             seen += batch.Labels.Length;
             if (position + 1 == inGroup)
             {
                 step.Update(rate, update);
             }
 
-            report = report with { Step = report.Step + 1, Loss = lossSum / seen, LearningRate = rate, ImagesPerSecond = seen / clock.Elapsed.TotalSeconds };
+            bool last = report.Step + 1 == batches;
+            report = report with { Step = report.Step + 1, Loss = loss.Mean(newest: last), LearningRate = rate, ImagesPerSecond = seen / clock.Elapsed.TotalSeconds };
             RequireFinite(report);
             progress?.Invoke(report);
         }
@@ -107,15 +113,11 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         return report;
     }
 
-    private static Augmentation AugmentationOf(TrainOptions options, ImagePreprocessing preprocessing) => Augmentation.Of(preprocessing, options.CropScale) with
-    {
-        AutoAugment = options.AutoAugment,
-        ColorJitter = new ColorJitter(options.ColorJitter, options.ColorJitter, options.ColorJitter),
-        Lighting = options.Lighting,
-        RandomErase = options.RandomErase,
-    };
+    /// <summary>Whether no chance comes between the training images and the last layer, which alone learns.</summary>
+    private static bool HasConstantInput(TrainOptions options) =>
+        options is { Trainable: TrainableLayers.Head, NoAugmentation: true, MixupAlpha: 0, CutmixAlpha: 0 };
 
-    private static ClassificationMetrics Validate(ResNeXtModule module, PixelNormalization normalization, BatchLoader images, CancellationToken cancellation)
+    private static ClassificationMetrics Validate(ResNeXtModule module, PixelNormalization normalization, IBatchSource images, CancellationToken cancellation)
     {
         module.eval();
         using var noGradient = no_grad();
@@ -123,7 +125,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         foreach (LabeledBatch batch in images.Epoch(seed: null, cancellation))
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor logProbabilities = nn.functional.log_softmax(module.forward(normalization.Apply(batch.Pixels)), 1).cpu();
+            Tensor logProbabilities = nn.functional.log_softmax(BatchLogits.Of(module, batch, normalization), 1).cpu();
             ReadOnlySpan<float> values = logProbabilities.data<float>().ToArray();
             for (int i = 0; i < batch.Labels.Length; i++)
             {

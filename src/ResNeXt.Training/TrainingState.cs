@@ -6,15 +6,17 @@ namespace ResNeXt.Training;
 /// <summary>The network that learns, with everything that must be saved to go on: optimizer, average, and where the run stands.</summary>
 internal sealed class TrainingState : IDisposable
 {
-    private readonly RunFolder _folder;
+    private readonly RunFolder? _folder;
 
-    private TrainingState(ResNeXtModule module, TrainOptions options, CheckpointInfo info, RunFolder folder)
+    private TrainingState(ResNeXtModule module, TrainOptions options, CheckpointInfo info, RunFolder? folder, EpochPlan plan)
     {
         _folder = folder;
         Module = module;
         Options = options;
         Info = info;
-        Optimizer = Optimizer.Of(TrainedParameter.Of(module, options), options);
+        Plan = plan;
+        UpdatesPerEpoch = (plan.BatchCount + options.GradAccumSteps - 1) / options.GradAccumSteps;
+        Optimizer = Optimizer.Of(TrainedParameter.Of(module, options, UpdatesPerEpoch), options);
         Average = options.ModelEma ? new WeightAverage(module, NewModule(info, module.conv1.weight!.device), options.ModelEmaDecay) : null;
     }
 
@@ -30,6 +32,12 @@ internal sealed class TrainingState : IDisposable
 
     public CheckpointInfo Info { get; private set; }
 
+    /// <summary>Which images an epoch shows.</summary>
+    public EpochPlan Plan { get; }
+
+    /// <summary>Updates in an epoch.</summary>
+    public int UpdatesPerEpoch { get; }
+
     /// <summary>The network that is validated and exported.</summary>
     public ResNeXtModule Evaluated => Average?.Module ?? Module;
 
@@ -37,13 +45,26 @@ internal sealed class TrainingState : IDisposable
     public bool IsDone => Info.Epoch >= Options.Epochs || (Info.Epoch > 0 && Info.Epoch - Info.BestEpoch >= Options.Patience);
 
     /// <summary>Random weights, those of a file, or a run as far as it had come.</summary>
-    public static TrainingState Begin(TrainOptions options, DataSplit data, RunFolder folder, Device device, Action<string>? log)
+    /// <param name="options">The options.</param>
+    /// <param name="data">The images.</param>
+    /// <param name="folder">Where the run stands and is saved; null for one that leaves nothing.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="log">Told what was decided.</param>
+    public static TrainingState Begin(TrainOptions options, DataSplit data, RunFolder? folder, Device device, Action<string>? log)
     {
-        string? source = folder.Resumes ? folder.Last : options.Weights;
+        string? source = folder is { Resumes: true } ? folder.Last : options.Weights;
         WeightsDescription? start = source is null ? null : WeightsDescription.Of(source, options.Architecture, log);
         ResNeXtArchitecture architecture = start?.Architecture ?? ResNeXtArchitecture.Parse(options.Architecture ?? "resnext50_32x4d");
         ImagePreprocessing preprocessing = start?.Preprocessing ?? OnnxExporter.DefaultPreprocessing(architecture);
         preprocessing = preprocessing.Scaled(options.ImageSize ?? preprocessing.ImageSize);
+        preprocessing = (preprocessing with { ResizeSize = options.Resize ?? preprocessing.ResizeSize }).Validated();
+        var plan = new EpochPlan(data.Training, options.BatchSize, options.ClassBalanced);
+        if (options.BatchSize > plan.ImageCount)
+        {
+            log?.Invoke($"A batch of {options.BatchSize} is more than the {plan.ImageCount} training images: each update takes all of them.");
+            options = options with { BatchSize = plan.ImageCount };
+        }
+
         options = options.For(architecture, preprocessing);
         var info = new CheckpointInfo
         {
@@ -55,13 +76,13 @@ internal sealed class TrainingState : IDisposable
             BestEpoch = 0,
             BestTop1 = -1,
         };
-        if (folder.Resumes)
+        if (folder is { Resumes: true })
         {
             info = info.Resumed(start!.Info ?? Checkpoint.ReadInfo(folder.Last), folder.Last);
         }
 
         manual_seed(options.Seed);
-        var state = new TrainingState(NewModule(info, device), options, info, folder);
+        var state = new TrainingState(NewModule(info, device), options, info, folder, plan);
         try
         {
             state.Load(start, log);
@@ -80,26 +101,32 @@ internal sealed class TrainingState : IDisposable
         Module.train();
         foreach ((string name, nn.Module part) in Module.named_modules())
         {
-            if (part is BatchNorm && !TrainedParameter.IsTrained(name, Module, Options))
+            if (part is BatchNorm && !TrainedParameter.IsTrained(name, Module, Options, Info.Epoch))
             {
                 part.eval();
             }
+        }
+
+        foreach ((string name, TorchSharp.Modules.Parameter parameter) in Module.named_parameters())
+        {
+            parameter.requires_grad = TrainedParameter.IsTrained(name, Module, Options, Info.Epoch);
         }
     }
 
     /// <summary>Counts an epoch and saves it, as the best one, too, if it is.</summary>
     public void EndEpoch(ClassificationMetrics metrics)
     {
+        RunFolder folder = _folder ?? throw new InvalidOperationException("The run has no folder.");
         bool best = metrics.Top1 > Info.BestTop1;
         int epoch = Info.Epoch + 1;
         Info = Info with { Epoch = epoch, BestEpoch = best ? epoch : Info.BestEpoch, BestTop1 = best ? metrics.Top1 : Info.BestTop1 };
         if (best)
         {
-            Checkpoint.Save(_folder.Best, Info, Evaluated);
+            Checkpoint.Save(folder.Best, Info, Evaluated);
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Checkpoint.Save(_folder.Last, Info, Module, Saved());
+        Checkpoint.Save(folder.Last, Info, Module, Saved());
     }
 
     public void Dispose()
@@ -124,7 +151,7 @@ internal sealed class TrainingState : IDisposable
             Module.ZeroLastGammas();
         }
 
-        if (_folder.Resumes)
+        if (_folder is { Resumes: true })
         {
             Checkpoint.Load(_folder.Last, Module, Saved());
         }

@@ -13,19 +13,19 @@ internal sealed class TrainingStep(ResNeXtModule module, Optimizer optimizer, We
 {
     /// <summary>Forward and backward; the gradients are added to those that are there.</summary>
     /// <param name="batch">Images and classes.</param>
+    /// <param name="loss">Receives the loss.</param>
     /// <param name="mix">How its images are mixed; null leaves them.</param>
     /// <param name="batches">Batches whose gradients the update will average.</param>
-    public double Backward(LabeledBatch batch, BatchMix? mix = null, int batches = 1)
+    public void Backward(LabeledBatch batch, RunningLoss loss, BatchMix? mix = null, int batches = 1)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = normalization.Apply(batch.Pixels);
-        Tensor labels = tensor(batch.Labels, device: x.device);
-        Tensor logits = module.forward(mix?.Apply(x) ?? x);
-        Tensor loss = mix?.Loss(logits, labels, options.LabelSmoothing)
+        Tensor logits = BatchLogits.Of(module, batch, normalization, mix);
+        Tensor labels = tensor(batch.Labels, device: logits.device);
+        Tensor mean = mix?.Loss(logits, labels, options.LabelSmoothing)
             ?? nn.functional.cross_entropy(logits, labels, label_smoothing: options.LabelSmoothing);
         using Scalar share = (1.0 / batches).ToScalar();
-        (batches == 1 ? loss : loss.mul(share)).backward();
-        return loss.item<float>();
+        (batches == 1 ? mean : mean.mul(share)).backward();
+        loss.Add(mean, batch.Labels.Length);
     }
 
     /// <param name="learningRate">The rate of this update.</param>

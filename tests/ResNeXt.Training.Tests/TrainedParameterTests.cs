@@ -24,6 +24,51 @@ public sealed class TrainedParameterTests
     }
 
     [Fact]
+    public void IsTrained_UnfrozenByStages_GrowsFromTheHead()
+    {
+        using ResNeXtModule module = NewModule();
+        TrainOptions options = Options with { UnfreezeEpochs = 2 };
+
+        string[] learning = [.. Enumerable.Range(0, 9).Select(epoch => string.Concat(
+            new[] { "conv1.weight", "layer1.0.bn1", "layer2.0.bn1", "layer3.0.bn1", "fc.bias" }.Select(name => TrainedParameter.IsTrained(name, module, options, epoch) ? '+' : '-')))];
+
+        Assert.Equal(["----+", "----+", "---++", "---++", "--+++", "--+++", "-++++", "-++++", "+++++"], learning);
+        Assert.Equal([0, 20, 80], new[] { "fc.weight", "layer3.0.conv1.weight", "conv1.weight" }.Select(
+            name => TrainedParameter.Of(module, options, updates: 10).Single(one => one.Name == name).FirstUpdate));
+    }
+
+    // What is frozen needs no way back: nothing of it is remembered.
+    [Fact]
+    public void Of_Frozen_IsComputedWithoutGradients()
+    {
+        using ResNeXtModule module = NewModule();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = randn(2, 3, 16, 16);
+
+        TrainedParameter.Of(module, Options with { Trainable = TrainableLayers.LastStage });
+        Tensor before = module.layer2.forward(module.layer1.forward(module.conv1.forward(x)));
+        Assert.False(before.requires_grad);
+        Assert.True(module.layer3.forward(before).requires_grad);
+
+        TrainedParameter.Of(module, Options with { Trainable = TrainableLayers.Head });
+        Assert.False(module.Features(x).requires_grad);
+    }
+
+    // Adam's first update moves by the rate, whatever the gradient; a later layer's, too.
+    [Fact]
+    public void Step_AdamWOfALaterLayer_CountsItsOwnUpdates()
+    {
+        using var parameter = new TorchSharp.Modules.Parameter(ones(3));
+        using var optimizer = new AdamW([new TrainedParameter("x", parameter, 0, FirstUpdate: 50)]);
+        using DisposeScope scope = NewDisposeScope();
+        parameter.grad = tensor(new[] { 1f, 0.01f, -5f });
+
+        optimizer.Step(0.1, 50);
+
+        Assert.All(parameter.data<float>().Zip([0.9f, 0.9f, 1.1f]), pair => Assert.Equal(pair.Second, pair.First, 1e-5));
+    }
+
+    [Fact]
     public void Of_FrozenBatchNorm_LeavesConvolutionsAndHead()
     {
         using ResNeXtModule module = NewModule();

@@ -5,13 +5,14 @@ using System.Runtime.ExceptionServices;
 namespace ResNeXt.MLNet;
 
 /// <summary>A batch on its way: images are read in order by one thread at a time and decoded by several into their places.</summary>
-internal sealed class ImageBatch(int capacity, ImagePreprocessing preprocessing, ImageDecoding decoding)
+internal sealed class ImageBatch(int capacity, ImagePreprocessing preprocessing, ImageDecoding decoding, ImageViews views = ImageViews.Center)
 {
-    private readonly ImagePreprocessor _preprocessor = new(preprocessing);
+    private readonly ImagePreprocessor _preprocessor = new(preprocessing, views);
+    private readonly int _views = CropViews.Count(views);
     private readonly string[] _names = new string[capacity];
     private readonly Exception?[] _errors = new Exception?[capacity];
 
-    public TensorBatch Tensor { get; } = new(capacity, preprocessing.ImageSize);
+    public TensorBatch Tensor { get; } = new(capacity * CropViews.Count(views), preprocessing.ImageSize);
 
     /// <summary>Images in the batch; fewer than its capacity at the end of the source only.</summary>
     public int Count { get; private set; }
@@ -44,10 +45,10 @@ internal sealed class ImageBatch(int capacity, ImagePreprocessing preprocessing,
         Set(0, image);
     }
 
-    /// <summary>Runs the model and hands out the rows. A place without an image is run too: it costs little and is dropped here.</summary>
+    /// <summary>Runs the model and hands out the rows, an image's views one after another. A place without an image is run too: it costs little and is dropped here.</summary>
     public ScoredImage[] Score(ResNeXtModel model, IReadOnlyList<string> outputs)
     {
-        float[][][] values = _errors.Take(Count).Any(error => error is null) ? model.Run(Tensor, Count, outputs) : [];
+        float[][][] values = _errors.Take(Count).Any(error => error is null) ? model.Run(Tensor, Count, outputs, _views) : [];
         var scored = new ScoredImage[Count];
         for (int i = 0; i < Count; i++)
         {
@@ -61,13 +62,16 @@ internal sealed class ImageBatch(int capacity, ImagePreprocessing preprocessing,
     {
         _names[index] = image.Name;
         _errors[index] = null;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(preprocessing.ByteCount);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(_views * preprocessing.ByteCount);
         try
         {
             using RgbImage decoded = image.Decode(decoding);
-            Span<byte> pixels = buffer.AsSpan(0, preprocessing.ByteCount);
+            Span<byte> pixels = buffer.AsSpan(0, _views * preprocessing.ByteCount);
             _preprocessor.Process(decoded, pixels);
-            Tensor.Set(index, pixels);
+            for (int view = 0; view < _views; view++)
+            {
+                Tensor.Set((index * _views) + view, pixels.Slice(view * preprocessing.ByteCount, preprocessing.ByteCount));
+            }
         }
         catch (Exception exception) when (IsOfTheImage(exception))
         {

@@ -7,7 +7,8 @@ namespace ResNeXt.MLNet;
 /// <param name="outputs">Names of the graph's outputs wanted.</param>
 /// <param name="batchSize">Images in a batch, at least 1. Two batches are held in memory.</param>
 /// <param name="decoding">How images are read; unless given, at their full size and within the default limits.</param>
-internal sealed class ImageScorer(ResNeXtModel model, IReadOnlyList<string> outputs, int batchSize, ImageDecoding? decoding = null)
+/// <param name="views">Which squares of an image are scored; the values of all of them make its row.</param>
+internal sealed class ImageScorer(ResNeXtModel model, IReadOnlyList<string> outputs, int batchSize, ImageDecoding? decoding = null, ImageViews views = ImageViews.Center)
 {
     /// <summary>Scores image files, in order; a file that cannot be read comes back with its error.</summary>
     public IEnumerable<ScoredImage> Score(IEnumerable<string> paths) => Score(paths.Select(ImageSource.FromFile));
@@ -44,7 +45,7 @@ internal sealed class ImageScorer(ResNeXtModel model, IReadOnlyList<string> outp
         }
     }
 
-    private ImageBatch NewBatch() => new(batchSize, model.Metadata.Preprocessing, decoding ?? model.Metadata.Preprocessing.Decoding());
+    private ImageBatch NewBatch() => new(batchSize, model.Metadata.Preprocessing, decoding ?? model.Metadata.Preprocessing.Decoding(), views);
 
     private static Task StartFilling(ImageBatch batch, IEnumerator<ImageSource> source, CancellationToken stop) =>
         Task.Run(() => batch.Fill(source, stop), CancellationToken.None);

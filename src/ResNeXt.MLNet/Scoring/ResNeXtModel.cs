@@ -79,17 +79,18 @@ internal sealed class ResNeXtModel : IDisposable
 
     /// <summary>Runs the first <paramref name="count"/> images of a batch.</summary>
     /// <param name="batch">Preprocessed images.</param>
-    /// <param name="count">How many of them, 1 to the batch's capacity.</param>
+    /// <param name="count">How many of them, 1 or more.</param>
     /// <param name="outputs">Names of the outputs wanted; nothing else is computed.</param>
-    /// <returns>For each image, for each output, its values: copied once, out of the memory that ONNX Runtime keeps for its outputs.</returns>
+    /// <param name="views">Rows of the batch that belong to one image.</param>
+    /// <returns>For each image, for each output, its values, one view after another: copied once, out of the memory that ONNX Runtime keeps for its outputs.</returns>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
-    public float[][][] Run(TensorBatch batch, int count, IReadOnlyList<string> outputs)
+    public float[][][] Run(TensorBatch batch, int count, IReadOnlyList<string> outputs, int views = 1)
     {
         _lifetime.EnterReadLock();
         try
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            using OrtValue input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, batch.First(count), batch.Shape(count));
+            using OrtValue input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, batch.First(count * views), batch.Shape(count * views));
             using IDisposableReadOnlyCollection<OrtValue> values = _session.Run(_runOptions, InputNames, [input], outputs);
             return [.. Enumerable.Range(0, count).Select(image => values.Select(value => Row(value, image, count)).ToArray())];
         }

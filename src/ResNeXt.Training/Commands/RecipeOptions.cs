@@ -29,6 +29,8 @@ internal sealed class RecipeOptions
     private readonly Option<double?> _normWeightDecay = CommandOptions.Number("--norm-weight-decay", "F", "Weight decay of normalisation and biases (default --weight-decay).");
     private readonly Option<double?> _layerDecay = CommandOptions.Number("--layer-decay", "F", "Factor of the learning rate from each stage to the one before it (default 1).");
     private readonly Option<string?> _trainable = Choice("--trainable", "Layers that learn", ["all", "last-stage", "head"]);
+    private readonly Option<int?> _unfreezeEpochs = CommandOptions.Integer("--unfreeze-epochs", "N", "Start with the head alone and let one stage more learn every N epochs (default none).");
+    private readonly Option<bool> _classBalanced = new("--class-balanced") { Description = "Show every class equally often in an epoch." };
     private readonly Option<bool> _freezeBatchNorm = new("--freeze-bn") { Description = "Keep batch normalisation as it is." };
     private readonly Option<bool> _zeroInitResidual = new("--zero-init-residual") { Description = "Start with blocks that pass their input on." };
     private readonly Option<int?> _gradAccumSteps = CommandOptions.Integer("--grad-accum-steps", "N", "Batches whose gradients make one update (default 1).");
@@ -40,20 +42,27 @@ internal sealed class RecipeOptions
     private readonly Option<double?> _emaDecay = CommandOptions.Number("--model-ema-decay", "F", $"How much of it an update keeps (default {Defaults.ModelEmaDecay}).");
     private readonly Option<int?> _patience = CommandOptions.Integer("--patience", "N", "Epochs without a better one after which to stop (default none).");
     private readonly Option<double?> _cropScale = CommandOptions.Number("--crop-scale", "F", "Smallest share of an image that a random crop keeps (default 0.08; with the CIFAR stem a shift by up to an eighth of the edge).");
+    private readonly Option<string?> _trainCropMode = CommandOptions.Text("--train-crop-mode", "rrc|rsc", "How it is drawn: torchvision's RandomResizedCrop, or RandomSizedCrop of the paper's code (default rrc).");
+    private readonly Option<bool> _noAug = new("--no-aug") { Description = "Prepare training images as those of the validation, whatever the other options say. With --trainable head their features are computed once." };
     private readonly Option<string?> _autoAugment = CommandOptions.Text("--auto-augment", "ta_wide", "Random operation on each training image: TrivialAugmentWide (default none).");
     private readonly Option<double?> _colorJitter = CommandOptions.Number("--color-jitter", "F", "Strength of random brightness, contrast and saturation (default 0).");
+    private readonly Option<double?> _hue = CommandOptions.Number("--color-jitter-hue", "F", "Strength of random turns of the hue, at most 0.5 (default 0).");
     private readonly Option<double?> _lighting = CommandOptions.Number("--lighting", "F", "Strength of random changes along the colours' main directions (default 0; the paper's code 0.1).");
     private readonly Option<double?> _randomErase = CommandOptions.Number("--random-erase", "F", "Share of the training images that lose a random rectangle (default 0).");
 
-    public RecipeOptions() => _autoAugment.AcceptOnlyFromAmong("ta_wide");
+    public RecipeOptions()
+    {
+        _autoAugment.AcceptOnlyFromAmong("ta_wide");
+        _trainCropMode.AcceptOnlyFromAmong("rrc", "rsc");
+    }
 
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])
             [
                 _preset, _epochs, _batchSize, _opt, _lr, _scheduler, _lrSteps, _lrGamma, _warmup, _weightDecay, _normWeightDecay, _layerDecay, _trainable,
-                _freezeBatchNorm, _zeroInitResidual, _gradAccumSteps, _clipGradNorm, _labelSmoothing, _mixup, _cutmix, _ema, _emaDecay, _patience,
-                _cropScale, _autoAugment, _colorJitter, _lighting, _randomErase,
+                _unfreezeEpochs, _classBalanced, _freezeBatchNorm, _zeroInitResidual, _gradAccumSteps, _clipGradNorm, _labelSmoothing, _mixup, _cutmix, _ema, _emaDecay, _patience,
+                _cropScale, _trainCropMode, _noAug, _autoAugment, _colorJitter, _hue, _lighting, _randomErase,
             ])
         {
             command.Options.Add(option);
@@ -85,6 +94,8 @@ internal sealed class RecipeOptions
             NormWeightDecay = parse.GetValue(_normWeightDecay) ?? preset.NormWeightDecay,
             LayerDecay = parse.GetValue(_layerDecay) ?? preset.LayerDecay,
             Trainable = parse.GetValue(_trainable) switch { "last-stage" => TrainableLayers.LastStage, "head" => TrainableLayers.Head, _ => preset.Trainable },
+            UnfreezeEpochs = parse.GetValue(_unfreezeEpochs) ?? preset.UnfreezeEpochs,
+            ClassBalanced = parse.GetValue(_classBalanced) || preset.ClassBalanced,
             FreezeBatchNorm = parse.GetValue(_freezeBatchNorm) || preset.FreezeBatchNorm,
             ZeroInitResidual = parse.GetValue(_zeroInitResidual) || preset.ZeroInitResidual,
             GradAccumSteps = parse.GetValue(_gradAccumSteps) ?? preset.GradAccumSteps,
@@ -96,8 +107,11 @@ internal sealed class RecipeOptions
             ModelEmaDecay = parse.GetValue(_emaDecay) ?? preset.ModelEmaDecay,
             Patience = parse.GetValue(_patience) ?? preset.Patience,
             CropScale = parse.GetValue(_cropScale) ?? preset.CropScale,
+            TrainCropMode = parse.GetValue(_trainCropMode) switch { "rrc" => TrainCropMode.RandomResized, "rsc" => TrainCropMode.RandomSized, _ => preset.TrainCropMode },
+            NoAugmentation = parse.GetValue(_noAug) || preset.NoAugmentation,
             AutoAugment = parse.GetValue(_autoAugment) is null ? preset.AutoAugment : AutoAugment.TrivialAugmentWide,
             ColorJitter = parse.GetValue(_colorJitter) ?? preset.ColorJitter,
+            ColorJitterHue = parse.GetValue(_hue) ?? preset.ColorJitterHue,
             Lighting = parse.GetValue(_lighting) ?? preset.Lighting,
             RandomErase = parse.GetValue(_randomErase) ?? preset.RandomErase,
         };

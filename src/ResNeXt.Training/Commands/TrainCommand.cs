@@ -15,12 +15,14 @@ internal static class TrainCommand
         Option<string?> arch = CommandOptions.Architecture("Architecture (default: that of --weights, else resnext50_32x4d).");
         Option<string?> weights = CommandOptions.Text("--weights", "FILE", "What to start from: a checkpoint, a .pth or .safetensors file in torchvision's names, or the name of pulled weights.");
         Option<int?> imageSize = CommandOptions.Integer("--image-size", "N", "Edge of the network's input in pixels (default 224; 32 with the CIFAR stem).");
+        Option<int?> resize = CommandOptions.Integer("--resize", "N", "Length of the shorter side before the centre is cropped, in validation and use (default 8/7 of the image size; with the CIFAR stem the same).");
         Option<int?> seed = CommandOptions.Integer("--seed", "N", "Seed of everything random (default 0).");
         var resume = new Option<bool>("--resume") { Description = "Go on with the run in --out." };
+        var findLr = new Option<bool>("--find-lr") { Description = "Do not train, but look for a good --lr: write lr-finder.csv and lr-finder.svg to --out." };
         Option<ExecutionDevice> device = CommandOptions.Device();
         var command = new Command("train", "Train a ResNeXt on a folder of images and export it.")
         {
-            data, output, val, valSplit, arch, weights, imageSize, seed, resume, device,
+            data, output, val, valSplit, arch, weights, imageSize, resize, seed, resume, findLr, device,
         };
         var recipe = new RecipeOptions();
         recipe.AddTo(command);
@@ -30,8 +32,13 @@ internal static class TrainCommand
             {
                 result.AddError("--val and --val-split exclude each other: validation images come from one place.");
             }
+
+            if (result.GetResult(resume) is not null && result.GetResult(findLr) is not null)
+            {
+                result.AddError("--resume and --find-lr exclude each other: a run that goes on has its rate.");
+            }
         });
-        command.SetAction(parse => Run(context, parse, recipe.Apply(parse, new TrainOptions
+        command.SetAction(parse => (parse.GetValue(findLr) ? LearningRateReport.Run : (Func<CommandContext, ParseResult, TrainOptions, int>)Run)(context, parse, recipe.Apply(parse, new TrainOptions
         {
             Data = ImageFolder.Enumerate(parse.GetRequiredValue(data)),
             Out = parse.GetRequiredValue(output),
@@ -40,6 +47,7 @@ internal static class TrainCommand
             Architecture = parse.GetValue(arch),
             Weights = parse.GetValue(weights),
             ImageSize = parse.GetValue(imageSize),
+            Resize = parse.GetValue(resize),
             Seed = parse.GetValue(seed) ?? defaults.Seed,
             Resume = parse.GetValue(resume),
             Device = parse.GetValue(device)!,

@@ -3,6 +3,10 @@ namespace ResNeXt.Training;
 /// <summary>Training and validation images with the class names that number their labels: the distinct labels in ordinal order.</summary>
 internal sealed record DataSplit(IReadOnlyList<string> Labels, IReadOnlyList<Sample> Training, IReadOnlyList<Sample> Validation)
 {
+    /// <summary>Validation images as they are given, else a share held back.</summary>
+    public static DataSplit Of(TrainOptions options) =>
+        options.Val is null ? HoldOut(options.Data, options.ValSplit, options.Seed) : Given(options.Data, options.Val);
+
     /// <summary>Holds a share of each class back for validation: stratified, and the same for the same seed.</summary>
     public static DataSplit HoldOut(IReadOnlyList<LabeledImage> images, double validationShare, int seed)
     {

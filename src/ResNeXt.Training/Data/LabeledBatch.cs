@@ -1,6 +1,7 @@
 namespace ResNeXt.Training;
 
 /// <summary>Pixels and labels of a batch, in managed memory.</summary>
-/// <param name="Pixels">RGB, 0..255, <c>[N, H, W, 3]</c>.</param>
+/// <param name="Pixels">RGB, 0..255, <c>[N, H, W, 3]</c>; empty where there are features.</param>
 /// <param name="Labels">Class numbers, <c>[N]</c>.</param>
-internal sealed record LabeledBatch(byte[] Pixels, long[] Labels);
+/// <param name="Features">What the network makes of the pixels up to its last layer, <c>[N, FeatureWidth]</c>, where that is known.</param>
+internal sealed record LabeledBatch(byte[] Pixels, long[] Labels, float[]? Features = null);

@@ -15,6 +15,10 @@ internal sealed record Golden(string File, string StoredSha256, int Width, int H
         .Deserialize<Golden[]>(System.IO.File.ReadAllText(Path.Combine(Folder, "goldens.json")), CamelCase)!
         .ToDictionary(golden => golden.File);
 
+    /// <summary>By file the digest of the ten crops of 20 after <c>Resize(33)</c>; <c>make_views.py</c> wrote them.</summary>
+    public static IReadOnlyDictionary<string, string> TenCrops { get; } =
+        JsonSerializer.Deserialize<Dictionary<string, string>>(System.IO.File.ReadAllText(Path.Combine(Folder, "views.json")))!;
+
     /// <summary>The names of all files, for a theory.</summary>
     public static TheoryData<string> Files => [.. ByFile.Keys];
 

@@ -63,6 +63,47 @@ public sealed class BadInputTests(Shapes shapes, TrainedModel trained)
     public async Task Train_OptionOutOfRange_IsWrongUsage() =>
         (await CommandRun.StartAsync("train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--batch-size", "1")).AssertFailed(2, "BatchSize is 1", "3 to 4096");
 
+    [Theory]
+    [InlineData("0", "LearningRate is 0: expected above 0")]
+    [InlineData("NaN", "LearningRate is NaN: expected above 0")]
+    public async Task Train_RateThatIsNone_IsWrongUsage(string rate, string message) =>
+        (await CommandRun.StartAsync("train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--lr", rate)).AssertFailed(2, message);
+
+    [Fact]
+    public async Task Train_OneImageInAClass_NamesTheClass()
+    {
+        string data = shapes.Copy();
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(data, "disc")).Skip(1))
+        {
+            File.Delete(file);
+        }
+
+        (await TrainAsync(data, shapes.NewPath())).AssertFailed(1, "'disc' has one image", "at least 2");
+    }
+
+    [Fact]
+    public async Task Train_ClassInTheValidationAlone_IsNamed()
+    {
+        string val = shapes.Copy();
+        Directory.Move(Path.Combine(val, "disc"), Path.Combine(val, "ring"));
+
+        (await CommandRun.StartAsync("train", "--data", shapes.Folder, "--val", val, "--out", shapes.NewPath())).AssertFailed(1, "'ring'", "'disc', 'stripes'");
+    }
+
+    [Fact]
+    public async Task Train_WeightsOfAnotherNetwork_NamesBoth() =>
+        (await CommandRun.StartAsync("train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--weights", trained.Result.Checkpoint, "--arch", "resnext14_4x4d"))
+            .AssertFailed(1, trained.Result.Checkpoint, "'resnext14_4x4d'", "'resnext14_2x4d'");
+
+    [Fact]
+    public async Task Train_FolderOfARunningTraining_NamesIt()
+    {
+        string output = shapes.NewPath();
+        using var running = new RunFolder(output, resume: false);
+
+        (await TrainAsync(shapes.Folder, output)).AssertFailed(1, $"'{output}' is in use by another training run");
+    }
+
     [Fact]
     public async Task Train_WeightsThatAreAFolder_SaysWhatToName() =>
         (await CommandRun.StartAsync("train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--weights", shapes.Folder)).AssertFailed(1, shapes.Folder, "best.safetensors");
@@ -135,31 +176,63 @@ public sealed class BadInputTests(Shapes shapes, TrainedModel trained)
     [Fact]
     public async Task Train_FullDisk_FailsAndKeepsTheFolderClean()
     {
-        string disk = Directory.CreateDirectory(shapes.NewPath()).FullName;
-        Assert.SkipUnless(await MountAsync(disk), "Needs the right to mount a small file system.");
+        // 4 MiB: room for no checkpoint of a network of 3.6 million values.
+        string disk = await MountAsync(4L << 20);
         try
         {
-            // 4 MiB: room for no checkpoint of a network of 3.6 million values.
             (await TrainAsync(shapes.Folder, Path.Combine(disk, "run"))).AssertFailed(1, "No space left on device");
             Assert.Empty(Directory.EnumerateFiles(disk, "*", SearchOption.AllDirectories));
         }
         finally
         {
-            using Process unmount = Process.Start("umount", [disk]);
-            await unmount.WaitForExitAsync();
+            await UnmountAsync(disk);
         }
     }
 
-    private static async Task<bool> MountAsync(string folder)
+    [Fact]
+    public async Task Run_FullDiskAtALaterCheckpoint_KeepsTheEarlierOnes()
     {
-        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+        // Room for both files of an epoch, not for a new one beside them.
+        long best = new FileInfo(trained.Result.Checkpoint).Length;
+        long last = new FileInfo(Path.Combine(Path.GetDirectoryName(trained.Result.Checkpoint)!, "last.safetensors")).Length;
+        string disk = await MountAsync(best + last + (best / 2));
+        try
         {
-            return false;
-        }
+            TrainOptions options = shapes.Tiny(Path.Combine(disk, "run"));
+            Assert.Contains("No space left on device", Assert.Throws<IOException>(() => new Trainer(options).Run()).Message, StringComparison.Ordinal);
 
-        using Process mount = Process.Start(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", folder]) { RedirectStandardError = true })!;
+            Assert.Equal(["best.safetensors", "last.safetensors"], Directory.EnumerateFiles(options.Out).Select(Path.GetFileName).Order());
+            string kept = shapes.NewPath();
+            Directory.CreateDirectory(kept);
+            foreach (string file in Directory.EnumerateFiles(options.Out))
+            {
+                File.Copy(file, Path.Combine(kept, Path.GetFileName(file)));
+            }
+
+            TrainResult resumed = new Trainer(options with { Out = kept, Resume = true }).Run();
+            Assert.Equal(File.ReadAllBytes(trained.Result.Model), File.ReadAllBytes(resumed.Model));
+        }
+        finally
+        {
+            await UnmountAsync(disk);
+        }
+    }
+
+    /// <summary>A file system of that size, or the test is skipped.</summary>
+    private async Task<string> MountAsync(long bytes)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Needs the right to mount a small file system.");
+        string folder = Directory.CreateDirectory(shapes.NewPath()).FullName;
+        using Process mount = Process.Start(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", $"size={bytes}", "tmpfs", folder]) { RedirectStandardError = true })!;
         await mount.WaitForExitAsync();
-        return mount.ExitCode == 0;
+        Assert.SkipUnless(mount.ExitCode == 0, "Needs the right to mount a small file system.");
+        return folder;
+    }
+
+    private static async Task UnmountAsync(string folder)
+    {
+        using Process unmount = Process.Start("umount", [folder]);
+        await unmount.WaitForExitAsync();
     }
 
     private static Task<CommandRun> TrainAsync(string data, string output) => CommandRun.StartAsync(

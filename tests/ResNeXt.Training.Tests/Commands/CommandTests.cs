@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace ResNeXt.Training.Tests;
@@ -73,6 +74,29 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
         Assert.True(run.Json.GetProperty("loss").GetDouble() > 0);
         Assert.Contains("text.jpg", run.Error, StringComparison.Ordinal);
         Assert.Contains("truncated.jpg", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluate_TenCrop_CountsEveryImageOnce()
+    {
+        CommandRun run = await CommandRun.StartAsync("evaluate", "--model", Model, "--data", shapes.Folder, "--tta", "tencrop", "--json");
+
+        Assert.Equal((0, 2 * Shapes.PerClass), (run.ExitCode, run.Json.GetProperty("count").GetInt32()));
+        Assert.InRange(run.Json.GetProperty("top1").GetDouble(), 0.3, 1);
+    }
+
+    [Fact]
+    public async Task Train_FindLr_WritesASweepAndLeavesNoRun()
+    {
+        string output = shapes.NewPath();
+        CommandRun run = await CommandRun.StartAsync(
+            "train", "--data", shapes.Folder, "--out", output, "--arch", "resnext11_2x4d_cifar", "--image-size", "16", "--batch-size", "12", "--find-lr", "--device", "cpu", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.InRange(run.Json.GetProperty("suggestion").GetDouble(), 1e-4, 1);
+        Assert.Equal(["lr-finder.csv", "lr-finder.svg"], Directory.EnumerateFiles(output).Select(Path.GetFileName).Order());
+        Assert.Equal(run.Json.GetProperty("points").GetArrayLength() + 1, File.ReadAllLines(run.Json.GetProperty("table").GetString()!).Length);
+        Assert.Contains("</svg>", File.ReadAllText(run.Json.GetProperty("plot").GetString()!), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -266,6 +290,7 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     [Fact]
     public async Task Train_CtrlC_Exits130AndKeepsWhatWasSaved()
     {
+        Assert.SkipWhen(IgnoresInterrupts(), "The tests run where Ctrl+C is ignored (nohup, a shell's background job), and so do their children.");
         string output = shapes.NewPath();
         using Process process = CommandRun.Start(
             new Dictionary<string, string>(),
@@ -282,6 +307,13 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
         Assert.Equal((130, ""), (run.ExitCode, run.Output));
         Assert.DoesNotContain(Directory.EnumerateFiles(output), file => file.EndsWith(".tmp", StringComparison.Ordinal));
         Assert.True(Checkpoint.ReadInfo(Path.Combine(output, "last.safetensors")).Epoch >= 1);
+    }
+
+    private static bool IgnoresInterrupts()
+    {
+        const string Field = "SigIgn:", Status = "/proc/self/status";
+        string? mask = File.Exists(Status) ? File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal)) : null;
+        return mask is not null && (ulong.Parse(mask.AsSpan(Field.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 0b10) != 0; // SIGINT is the second
     }
 
     private static async Task WaitForAsync(Func<bool> condition, Task<CommandRun> end)

@@ -44,7 +44,7 @@ public sealed class GroupMergerTests(Shapes shapes, TrainedModel trained)
         byte[] pixels = new byte[32 * 32 * 3];
         new Random(1).NextBytes(pixels);
         batch.Set(0, pixels);
-        float[] expected = asTrained.Run(batch, 1, ["features"])[0], actual = merged.Run(batch, 1, ["features"])[0];
+        float[] expected = asTrained.Run(batch, 1, ["features"])[0][0], actual = merged.Run(batch, 1, ["features"])[0][0];
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
         if (width == 64)
         {

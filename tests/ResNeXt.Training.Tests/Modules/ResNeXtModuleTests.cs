@@ -99,4 +99,23 @@ public sealed class ResNeXtModuleTests
         Assert.Equal([72, 1, 24, 8], convolution.weight!.stride());
         Assert.Equal(0, (convolution.weight! - before).abs().max().item<float>());
     }
+
+    // libtorch warns of gradients that lie otherwise than their parameters, and then copies them in every step.
+    [Theory]
+    [InlineData("resnext14_8x4d", 32)]
+    [InlineData("resnext11_4x4d_cifar", 16)]
+    public void Backward_AnyLayer_GradientsLieAsTheirParameters(string architecture, int size)
+    {
+        using var module = new ResNeXtModule(ResNeXtArchitecture.Parse(architecture), 3);
+        using DisposeScope scope = NewDisposeScope();
+
+        module.forward(ChannelsLast.From(randn(4, 3, size, size))).sum().backward();
+
+        Assert.All(module.named_parameters(), pair =>
+        {
+            Tensor gradient = pair.parameter.grad!;
+            int[] wide = [.. Enumerable.Range(0, (int)gradient.dim()).Where(i => gradient.shape[i] > 1)]; // the stride of an edge of 1 means nothing
+            Assert.Equal(wide.Select(i => pair.parameter.stride()[i]), wide.Select(i => gradient.stride()[i]));
+        });
+    }
 }

@@ -27,14 +27,39 @@ internal sealed record Augmentation
 
     /// <summary>A crop and a flip.</summary>
     /// <param name="preprocessing">How the image is prepared when chance is left out.</param>
-    /// <param name="cropScale">The smallest share of a <see cref="RandomResizedCrop"/>; null for <see cref="PadAndCrop"/>.</param>
-    public static Augmentation Of(ImagePreprocessing preprocessing, double? cropScale) => new()
+    /// <param name="cropScale">The smallest share of an image that a crop keeps; null for <see cref="PadAndCrop"/>.</param>
+    /// <param name="mode">How such a crop is drawn.</param>
+    public static Augmentation Of(ImagePreprocessing preprocessing, double? cropScale, TrainCropMode? mode = null) => new()
     {
         Preprocessing = preprocessing,
-        Crop = cropScale is double scale
-            ? new RandomResizedCrop(preprocessing.ImageSize, scale, preprocessing.Interpolation).Process
-            : new PadAndCrop(preprocessing).Process,
+        Crop = (cropScale, mode) switch
+        {
+            (null, _) => new PadAndCrop(preprocessing).Process,
+            (double scale, TrainCropMode.RandomSized) => new RandomSizedCrop(preprocessing.ImageSize, scale, preprocessing.Interpolation).Process,
+            (double scale, _) => new RandomResizedCrop(preprocessing.ImageSize, scale, preprocessing.Interpolation).Process,
+        },
     };
+
+    /// <summary>What the options ask for.</summary>
+    /// <param name="options">They are resolved.</param>
+    /// <param name="preprocessing">How the image is prepared when chance is left out.</param>
+    public static PrepareImage Of(TrainOptions options, ImagePreprocessing preprocessing)
+    {
+        if (options.NoAugmentation)
+        {
+            var plain = new ImagePreprocessor(preprocessing);
+            return (image, _, target) => plain.Process(image, target);
+        }
+
+        Augmentation augmentation = Of(preprocessing, options.CropScale, options.TrainCropMode) with
+        {
+            AutoAugment = options.AutoAugment,
+            ColorJitter = new ColorJitter(options.ColorJitter, options.ColorJitter, options.ColorJitter, options.ColorJitterHue),
+            Lighting = options.Lighting,
+            RandomErase = options.RandomErase,
+        };
+        return augmentation.Process;
+    }
 
     /// <inheritdoc cref="PrepareImage"/>
     public void Process(RgbImage image, Random random, Span<byte> target)

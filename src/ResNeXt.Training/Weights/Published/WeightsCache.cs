@@ -117,26 +117,23 @@ internal sealed class WeightsCache(string folder)
     }
 
     /// <summary>
-    /// Waits until nobody else fetches the file. The system lets go of the lock when its process ends, however that happens. The lock
-    /// file stays: to remove it while another waits for it would give two processes a lock each.
+    /// Waits until nobody else fetches the file. The lock file stays: to remove it while another waits for it would give two processes a lock each.
     /// </summary>
     private async Task<FileStream> LockAsync(PublishedWeights weights, DownloadOptions options, CancellationToken cancellation)
     {
         for (bool told = false; ; told = true)
         {
-            try
+            if (LockFile.TryTake(Path.Combine(Folder, $".{weights.FileName}.lock")) is FileStream taken)
             {
-                return new FileStream(Path.Combine(Folder, $".{weights.FileName}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return taken;
             }
-            catch (IOException exception) when ((exception.HResult & 0xFFFF) is 32 or 11 or 35) // in use: Windows, Linux, macOS
-            {
-                if (!told)
-                {
-                    options.Log($"'{weights.Name}' is being fetched already: waiting for it.");
-                }
 
-                await Task.Delay(LockPoll, cancellation);
+            if (!told)
+            {
+                options.Log($"'{weights.Name}' is being fetched already: waiting for it.");
             }
+
+            await Task.Delay(LockPoll, cancellation);
         }
     }
 

@@ -1,4 +1,4 @@
-namespace ResNeXt.Training;
+namespace ResNeXt.MLNet;
 
 /// <summary>Left becomes right.</summary>
 internal static class HorizontalFlip

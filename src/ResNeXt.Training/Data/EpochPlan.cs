@@ -1,0 +1,50 @@
+namespace ResNeXt.Training;
+
+/// <summary>Which images an epoch shows, in which order and in which batches.</summary>
+/// <param name="samples">The images.</param>
+/// <param name="batchSize">The largest batch.</param>
+/// <param name="classBalanced">
+/// Show every class equally often in an epoch of about as many images: a large class shows part of its images, others each time,
+/// a small one all of them before any twice.
+/// </param>
+internal sealed class EpochPlan(IReadOnlyList<Sample> samples, int batchSize, bool classBalanced = false)
+{
+    private readonly int[][] _classes =
+        [.. samples.Select((sample, index) => (sample.Label, index)).GroupBy(pair => pair.Label, pair => pair.index).OrderBy(group => group.Key).Select(group => group.ToArray())];
+
+    /// <summary>Images in a seeded epoch, repeated ones included.</summary>
+    public int ImageCount => classBalanced ? PerClass * _classes.Length : samples.Count;
+
+    /// <summary>Batches in a seeded epoch.</summary>
+    public int BatchCount => BatchPlan.Even(ImageCount, batchSize).Count;
+
+    private int PerClass => (samples.Count + _classes.Length - 1) / _classes.Length;
+
+    /// <summary>The batches of an epoch. A seed decides the order, and which images; without one all are shown once, as they come.</summary>
+    public IEnumerable<ImageDraw[]> Batches(int? seed)
+    {
+        ImageDraw[] order = [.. Enumerable.Range(0, samples.Count).Select(index => new ImageDraw(index, 0))];
+        if (seed is int value)
+        {
+            var random = new Random(value);
+            order = classBalanced ? [.. _classes.SelectMany(members => Draw(members, random))] : order;
+            random.Shuffle(order);
+        }
+
+        return BatchPlan.Even(order.Length, batchSize).Select(range => order[range]);
+    }
+
+    private IEnumerable<ImageDraw> Draw(int[] members, Random random)
+    {
+        int[] shuffled = [.. members];
+        for (int i = 0; i < PerClass; i++)
+        {
+            if (i % members.Length == 0)
+            {
+                random.Shuffle(shuffled);
+            }
+
+            yield return new ImageDraw(shuffled[i % members.Length], i / members.Length);
+        }
+    }
+}

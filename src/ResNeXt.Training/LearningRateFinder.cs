@@ -1,0 +1,77 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ResNeXt.Training;
+
+/// <summary>
+/// Looks for a good learning rate before a run (Smith 2017): trains for a hundred updates while the rate rises from 1e-7 to 10, and watches the
+/// loss. Leaves nothing behind.
+/// </summary>
+/// <param name="options">The run that the rate is for; its own rate, epochs and folder do not matter.</param>
+/// <param name="progress">Told after every update: how many are done of how many.</param>
+/// <param name="log">Told in a sentence each what was decided about the weights.</param>
+public sealed class LearningRateFinder(TrainOptions options, Action<int, int>? progress = null, Action<string>? log = null)
+{
+    // Those of fastai's lr_find.
+    private const double First = 1e-7, Last = 10, Divergence = 4;
+    private const int Updates = 100;
+
+    private readonly TrainOptions _options = (options with { Resume = false }).Validated();
+
+    /// <summary>Trains and watches, until the loss is four times the smallest.</summary>
+    /// <param name="cancellation">Stops between two updates.</param>
+    /// <exception cref="InvalidDataException">An image or the weights are not what they should be; the message names them.</exception>
+    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
+    public LearningRateSweep Run(CancellationToken cancellation = default)
+    {
+        Device device = TorchDevice.Of(_options.Device);
+        HeapMemory.KeepFreed();
+        DataSplit data = DataSplit.Of(_options);
+        using TrainingState state = TrainingState.Begin(_options, data, folder: null, device, log);
+        TrainOptions recipe = state.Options;
+        ImagePreprocessing preprocessing = state.Info.Preprocessing;
+        var images = new BatchLoader(data.Training, preprocessing, recipe.BatchSize, Augmentation.Of(recipe, preprocessing), recipe.ClassBalanced);
+        using var normalization = new PixelNormalization(preprocessing, device);
+        var step = new TrainingStep(state.Module, state.Optimizer, state.Average, normalization, recipe);
+        state.Train();
+
+        var updates = new List<(double Rate, double Loss)>();
+        double best = double.PositiveInfinity, recent = 0;
+        foreach (LabeledBatch[] batches in Endless(images, recipe.Seed, cancellation).Chunk(recipe.GradAccumSteps).Take(Updates))
+        {
+            double rate = First * Math.Pow(Last / First, updates.Count / (Updates - 1.0));
+            using var loss = new RunningLoss(deferred: false);
+            foreach ((int i, LabeledBatch batch) in batches.Index())
+            {
+                int part = (updates.Count * recipe.GradAccumSteps) + i;
+                var mix = BatchMix.Draw(recipe.MixupAlpha, recipe.CutmixAlpha, preprocessing.ImageSize, new Random(Seed.Of(recipe.Seed, -1 - part)));
+                step.Backward(batch, loss, mix, batches.Length);
+            }
+
+            double mean = loss.Mean(newest: true);
+            recent = updates.Count == 0 ? mean : (0.5 * recent) + (0.5 * mean); // one bad batch is no divergence
+            best = Math.Min(best, recent);
+            if (!double.IsFinite(mean) || recent > Divergence * best)
+            {
+                break;
+            }
+
+            step.Update(rate, updates.Count);
+            updates.Add((rate, mean));
+            progress?.Invoke(updates.Count, Updates);
+        }
+
+        return LearningRateSweep.Of(updates);
+    }
+
+    private static IEnumerable<LabeledBatch> Endless(BatchLoader images, int seed, CancellationToken cancellation)
+    {
+        for (int epoch = 0; ; epoch++)
+        {
+            foreach (LabeledBatch batch in images.Epoch(Seed.Of(seed, epoch), cancellation))
+            {
+                yield return batch;
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace ResNeXt.Training.Tests;
+
+public sealed class RunFolderTests(Shapes shapes)
+{
+    [Fact]
+    public void Constructor_FolderOfARunningTraining_SaysSo()
+    {
+        string directory = shapes.NewPath();
+        using (new RunFolder(directory, resume: false))
+        {
+            var exception = Assert.Throws<IOException>(() => new RunFolder(directory, resume: true));
+            Assert.Contains($"'{directory}' is in use by another training run", exception.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(directory));
+        new RunFolder(directory, resume: false).Dispose();
+    }
+
+    [Fact]
+    public void Constructor_LeftoversOfAKilledRun_AreNoHindranceAndGone()
+    {
+        string directory = Directory.CreateDirectory(shapes.NewPath()).FullName;
+        string[] leftovers = [".train.lock", ".last.safetensors.1.tmp", ".features.1.tmp"];
+        Array.ForEach(leftovers, name => File.WriteAllText(Path.Combine(directory, name), ""));
+
+        new RunFolder(directory, resume: false).Dispose();
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(directory));
+    }
+
+    [Fact]
+    public void Constructor_FolderWithARun_LetsGoOfItAgain()
+    {
+        string directory = Directory.CreateDirectory(shapes.NewPath()).FullName;
+        File.WriteAllText(Path.Combine(directory, "last.safetensors"), "a run");
+
+        Assert.Contains("--resume", Assert.Throws<IOException>(() => new RunFolder(directory, resume: false)).Message, StringComparison.Ordinal);
+        using var folder = new RunFolder(directory, resume: true);
+        Assert.True(folder.Resumes);
+    }
+}
