@@ -25,8 +25,9 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         Device device = TorchDevice.Of(_options.Device);
         HeapMemory.KeepFreed();
         DataSplit data = _options.Val is null
-            ? DataSplit.HoldOut(_options.Data, _options.ValSplit, _options.Seed)
-            : DataSplit.Given(_options.Data, _options.Val);
+            ? DataSplit.HoldOut(_options.Data, _options.ValSplit, _options.Seed, _options.Labels)
+            : DataSplit.Given(_options.Data, _options.Val, _options.Labels);
+        using Tensor? classWeights = _options.ClassWeights is ClassWeights weights ? tensor(weights.For(data), device: device) : null;
         var paths = new RunFolder(_options.Out, _options.Resume);
         using TrainingState state = TrainingState.Begin(_options, data, paths, device, log);
 
@@ -42,7 +43,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         }
 
         // The epochs.
-        var step = new TrainingStep(state.Module, state.Optimizer, state.Average, normalization, state.Options);
+        var step = new TrainingStep(state.Module, state.Optimizer, state.Average, normalization, state.Options, classWeights);
         var clock = new Stopwatch();
         long trained = 0;
         while (!state.IsDone)
