@@ -64,6 +64,10 @@ public sealed class BadInputTests(Shapes shapes, TrainedModel trained)
         (await CommandRun.StartAsync("train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--batch-size", "1")).AssertFailed(2, "BatchSize is 1", "3 to 4096");
 
     [Fact]
+    public async Task Train_ClassWeightsThatAreNone_IsWrongUsage() =>
+        (await CommandRun.StartAsync("train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--class-weights", "disc")).AssertFailed(2, "--class-weights", "'disc'", "balanced");
+
+    [Fact]
     public async Task Train_WeightsThatAreAFolder_SaysWhatToName() =>
         (await CommandRun.StartAsync("train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--weights", shapes.Folder)).AssertFailed(1, shapes.Folder, "best.safetensors");
 

@@ -13,16 +13,17 @@ internal static class LabelColumn
     public static DataViewSchema.Column Find(DataViewSchema schema, string name)
     {
         DataViewSchema.Column column = schema.GetColumnOrNull(name) ?? throw Missing(name, schema.Where(other => !other.IsHidden).Select(other => other.Name));
-        if (column.Type is not KeyDataViewType { RawType: Type raw } || raw != typeof(uint))
+        if (column.Type is not KeyDataViewType { RawType: Type raw, Count: ulong count } || raw != typeof(uint))
         {
             throw WrongType(name, $"{column.Type}");
         }
 
-        return column.Annotations.Schema.GetColumnOrNull(KeyValues)?.Type switch
+        return NamesOf(column) switch
         {
-            VectorDataViewType { ItemType: TextDataViewType } => column,
-            VectorDataViewType { ItemType: DataViewType item } => throw WrongType(name, $"{column.Type} of {item}"),
-            _ => throw WrongType(name, $"{column.Type} without names"),
+            { ItemType: TextDataViewType } => column,
+            { ItemType: DataViewType item } => throw WrongType(name, $"{column.Type} of {item}"),
+            null when count == 1 => column, // what MapValueToKey makes of labels that are all missing: the rows will tell
+            null => throw WrongType(name, $"{column.Type} without names"),
         };
     }
 
@@ -44,10 +45,17 @@ internal static class LabelColumn
     /// <summary>The class names: key 1 is the first of them.</summary>
     public static IReadOnlyList<string> Names(DataViewSchema.Column column)
     {
+        if (NamesOf(column) is null)
+        {
+            return [""];
+        }
+
         VBuffer<ReadOnlyMemory<char>> values = default;
         column.GetKeyValues(ref values);
         return [.. values.DenseValues().Select(name => name.ToString())];
     }
+
+    private static VectorDataViewType? NamesOf(DataViewSchema.Column column) => column.Annotations.Schema.GetColumnOrNull(KeyValues)?.Type as VectorDataViewType;
 
     private static ArgumentException Missing(string name, IEnumerable<string> columns) =>
         new($"Label column '{name}' is missing: the data has {string.Join(", ", columns.Select(column => $"'{column}'"))}.");
