@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using ResNeXt.MLNet;
 
 namespace Microsoft.ML;
@@ -72,11 +73,18 @@ public static class ResNeXtCatalog
     /// <param name="options">All options.</param>
     public static ResNeXtEstimator ClassifyImages(this TransformsCatalog catalog, ClassifyImagesOptions options) => Create(catalog, options);
 
-    private static ResNeXtEstimator Create(TransformsCatalog catalog, ResNeXtOptions options)
+    /// <summary>The environment of an ML.NET catalog, <c>mlContext.Transforms</c> for one; internal there.</summary>
+    internal static IHostEnvironment EnvironmentOf(object catalog)
     {
         ArgumentNullException.ThrowIfNull(catalog);
+        return ((IInternalCatalog)catalog).Environment;
+    }
+
+    private static ResNeXtEstimator Create(TransformsCatalog catalog, ResNeXtOptions options)
+    {
+        IHostEnvironment environment = EnvironmentOf(catalog);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return new ResNeXtEstimator(((IInternalCatalog)catalog).Environment, options);
+        return new ResNeXtEstimator(environment, options);
     }
 }

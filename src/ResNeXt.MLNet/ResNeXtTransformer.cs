@@ -38,6 +38,9 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     /// <summary>What the network computes with, as it was set or saved; environment variables may say otherwise (<see cref="SessionThreads"/>).</summary>
     public SessionThreads Threads => _plan.Threads;
 
+    /// <summary>How the training went; <see langword="null"/> unless <c>Fit</c> of a trainer made this transformer. It is not saved.</summary>
+    public TrainingSummary? Training { get; internal set; }
+
     bool ITransformer.IsRowToRowMapper => true;
 
     /// <summary>The schema after the transform.</summary>

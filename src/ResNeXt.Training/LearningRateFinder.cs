@@ -27,12 +27,13 @@ public sealed class LearningRateFinder(TrainOptions options, Action<int, int>? p
         Device device = TorchDevice.Of(_options.Device);
         HeapMemory.KeepFreed();
         DataSplit data = DataSplit.Of(_options);
+        using Tensor? classWeights = _options.ClassWeights?.Of(data, device);
         using TrainingState state = TrainingState.Begin(_options, data, folder: null, device, log);
         TrainOptions recipe = state.Options;
         ImagePreprocessing preprocessing = state.Info.Preprocessing;
         var images = new BatchLoader(data.Training, preprocessing, recipe.BatchSize, Augmentation.Of(recipe, preprocessing), recipe.ClassBalanced);
         using var normalization = new PixelNormalization(preprocessing, device);
-        var step = new TrainingStep(state.Module, state.Optimizer, state.Average, normalization, recipe);
+        var step = new TrainingStep(state.Module, state.Optimizer, state.Average, normalization, recipe, classWeights);
         state.Train();
 
         var updates = new List<(double Rate, double Loss)>();

@@ -39,6 +39,7 @@ internal static class RunSettings
         ["frozen batch normalisation"] = Text(options.FreezeBatchNorm),
         ["largest gradient"] = Text(options.ClipGradNorm),
         ["label smoothing"] = Text(options.LabelSmoothing),
+        ["class weights"] = Text(options.ClassWeights),
         ["mixup"] = Text(options.MixupAlpha),
         ["CutMix"] = Text(options.CutmixAlpha),
         ["average of weights"] = options.ModelEma ? Text(options.ModelEmaDecay) : Off,

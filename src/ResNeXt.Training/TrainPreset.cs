@@ -12,7 +12,7 @@ public static class TrainPreset
     /// </param>
     /// <param name="options">What the preset does not speak of.</param>
     /// <exception cref="ArgumentException">There is no such preset.</exception>
-    public static TrainOptions Apply(string name, TrainOptions options) => name switch
+    public static T Apply<T>(string name, T options) where T : TrainRecipe => name switch
     {
         // Section 4 and the code's colours. Rate 0.1 at 256 images; a smaller --batch-size has less in proportion.
         "paper-imagenet" => Paper(options) with { Epochs = 100, BatchSize = 256, WeightDecay = 1e-4, CropScale = 0.08, TrainCropMode = TrainCropMode.RandomSized, ColorJitter = 0.4, Lighting = 0.1 },
@@ -39,6 +39,6 @@ public static class TrainPreset
     };
 
     /// <summary>No warm-up, a tenth of the rate at each step, Nesterov's momentum as in the code.</summary>
-    private static TrainOptions Paper(TrainOptions options) =>
+    private static T Paper<T>(T options) where T : TrainRecipe =>
         options with { LearningRateSchedule = LearningRateScheduleKind.Step, WarmupEpochs = 0, Momentum = 0.9 };
 }

@@ -25,6 +25,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         Device device = TorchDevice.Of(_options.Device);
         HeapMemory.KeepFreed();
         DataSplit data = DataSplit.Of(_options);
+        using Tensor? classWeights = _options.ClassWeights?.Of(data, device);
         using var paths = new RunFolder(_options.Out, _options.Resume);
         using TrainingState state = TrainingState.Begin(_options, data, paths, device, log);
 
@@ -47,7 +48,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         }
 
         // The epochs.
-        var step = new TrainingStep(state.Module, state.Optimizer, state.Average, normalization, state.Options);
+        var step = new TrainingStep(state.Module, state.Optimizer, state.Average, normalization, state.Options, classWeights);
         var clock = new Stopwatch();
         long trained = 0;
         while (!state.IsDone)

@@ -9,7 +9,8 @@ namespace ResNeXt.Training;
 /// <param name="average">The average that follows it; null for none.</param>
 /// <param name="normalization">Bytes to the network's input.</param>
 /// <param name="options">Label smoothing and clipping.</param>
-internal sealed class TrainingStep(ResNeXtModule module, Optimizer optimizer, WeightAverage? average, PixelNormalization normalization, TrainOptions options)
+/// <param name="classWeights">How much each class counts, <c>[classes]</c>; null for all alike.</param>
+internal sealed class TrainingStep(ResNeXtModule module, Optimizer optimizer, WeightAverage? average, PixelNormalization normalization, TrainOptions options, Tensor? classWeights = null)
 {
     /// <summary>Forward and backward; the gradients are added to those that are there.</summary>
     /// <param name="batch">Images and classes.</param>
@@ -21,8 +22,8 @@ internal sealed class TrainingStep(ResNeXtModule module, Optimizer optimizer, We
         using DisposeScope scope = NewDisposeScope();
         Tensor logits = BatchLogits.Of(module, batch, normalization, mix);
         Tensor labels = tensor(batch.Labels, device: logits.device);
-        Tensor mean = mix?.Loss(logits, labels, options.LabelSmoothing)
-            ?? nn.functional.cross_entropy(logits, labels, label_smoothing: options.LabelSmoothing);
+        Tensor mean = mix?.Loss(logits, labels, options.LabelSmoothing, classWeights)
+            ?? nn.functional.cross_entropy(logits, labels, classWeights, label_smoothing: options.LabelSmoothing);
         using Scalar share = (1.0 / batches).ToScalar();
         (batches == 1 ? mean : mean.mul(share)).backward();
         loss.Add(mean, batch.Labels.Length);

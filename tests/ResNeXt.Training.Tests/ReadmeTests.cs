@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using ResNeXt.MLNet;
 
 namespace ResNeXt.Training.Tests;
@@ -10,46 +11,58 @@ public sealed class ReadmeTests(Shapes shapes, TrainedModel trained)
     [Fact]
     public void Example_InAFolderWithPhotosAndModel_Runs()
     {
-        string folder = Directory.CreateDirectory(shapes.NewPath()).FullName;
-        File.Copy(trained.Result.Model, Path.Combine(folder, "model.onnx"));
-        Directory.CreateSymbolicLink(Path.Combine(folder, "flowers"), shapes.Folder);
-        string before = Directory.GetCurrentDirectory();
-        Directory.SetCurrentDirectory(folder);
-        try
-        {
-            // README
-            var ml = new MLContext(seed: 1);
-            IDataView photos = ml.Data.LoadFromEnumerable(ImageFolder.Enumerate("flowers"));
+        using var folder = new UsersFolder(shapes, trained);
 
-            var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
-                .Append(ml.Transforms.FeaturizeImages("Features", "ImagePath", "model.onnx"))
-                .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
-                .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+        // README
+        var ml = new MLContext(seed: 1);
+        IDataView photos = ml.Data.LoadFromEnumerable(ImageFolder.Enumerate("flowers"));
 
-            var model = pipeline.Fit(photos);
-            ml.Model.Save(model, photos.Schema, "flowers.zip");
+        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
+            .Append(ml.Transforms.FeaturizeImages("Features", "ImagePath", "model.onnx"))
+            .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
+            .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
-            ITransformer loaded = new MLContext().Model.Load("flowers.zip", out _);
-            // end
+        var model = pipeline.Fit(photos);
+        ml.Model.Save(model, photos.Schema, "flowers.zip");
 
-            var metrics = ml.MulticlassClassification.Evaluate(loaded.Transform(photos));
-            Assert.InRange(metrics.MicroAccuracy, 0.9, 1);
-        }
-        finally
-        {
-            Directory.SetCurrentDirectory(before);
-        }
+        ITransformer loaded = new MLContext().Model.Load("flowers.zip", out _);
+        // end
+
+        var metrics = ml.MulticlassClassification.Evaluate(loaded.Transform(photos));
+        Assert.InRange(metrics.MicroAccuracy, 0.9, 1);
     }
 
     [Fact]
-    public void Example_InTheReadme_IsTheCodeAbove()
+    public void FineTuning_InAFolderWithPhotosAndWeights_Runs()
+    {
+        using var folder = new UsersFolder(shapes, trained);
+        var ml = new MLContext(seed: 1);
+        IDataView photos = ml.Data.LoadFromEnumerable(ImageFolder.Enumerate("flowers"));
+
+        // README: fine-tuning
+        var tuned = ml.Transforms.Conversion.MapValueToKey("Label")
+            .Append(ml.MulticlassClassification.Trainers.ResNeXt(new ResNeXtTrainerOptions { Weights = "resnext50_32x4d.pth", Epochs = 10 }))
+            .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+
+        using var model = tuned.Fit(photos);
+        // end
+
+        ResNeXtTransformer network = Assert.Single(model.OfType<ResNeXtTransformer>());
+        Assert.Equal(("resnext11_2x4d_cifar", 10), (network.Metadata.Architecture, network.Training!.Epochs));
+        Assert.All(model.Transform(photos).GetColumn<string>("PredictedLabel"), label => Assert.Contains(label, Shapes.Labels));
+    }
+
+    [Theory]
+    [InlineData("// README")]
+    [InlineData("// README: fine-tuning")]
+    public void Example_InTheReadme_IsTheCodeAbove(string start)
     {
         string readme = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "README.md"));
         string[] source = File.ReadAllLines(Path.Combine(RepositoryFiles.Root, "tests", "ResNeXt.Training.Tests", "ReadmeTests.cs"));
         IEnumerable<string> code = source
-            .SkipWhile(line => line.Trim() != "// README").Skip(1)
+            .SkipWhile(line => line.Trim() != start).Skip(1)
             .TakeWhile(line => line.Trim() != "// end")
-            .Select(line => line.Length > 12 ? line[12..] : line);
+            .Select(line => line.Length > 8 ? line[8..] : line);
 
         Assert.Contains(string.Join('\n', code), readme, StringComparison.Ordinal);
     }
@@ -95,5 +108,38 @@ public sealed class ReadmeTests(Shapes shapes, TrainedModel trained)
         }
 
         Assert.True(File.Exists(Path.Combine(RepositoryFiles.Root, "samples", "Quickstart", "Quickstart.csproj")));
+    }
+
+    /// <summary>The current folder, with what the README takes for granted: photos, a model, and weights of a tiny network.</summary>
+    private sealed class UsersFolder : IDisposable
+    {
+        private readonly string _before = Directory.GetCurrentDirectory();
+
+        public UsersFolder(Shapes shapes, TrainedModel trained)
+        {
+            string folder = Directory.CreateDirectory(shapes.NewPath()).FullName;
+            File.Copy(trained.Result.Model, Path.Combine(folder, "model.onnx"));
+            SaveWeights(Path.Combine(folder, "resnext50_32x4d.pth"));
+            Directory.CreateSymbolicLink(Path.Combine(folder, "flowers"), shapes.Folder);
+            Directory.SetCurrentDirectory(folder);
+        }
+
+        public void Dispose() => Directory.SetCurrentDirectory(_before);
+
+        /// <summary>The content of a file tells its format, not its name.</summary>
+        private static void SaveWeights(string path)
+        {
+            var architecture = ResNeXtArchitecture.Parse("resnext11_2x4d_cifar");
+            using var module = new ResNeXtModule(architecture, 3);
+            Checkpoint.Save(path, new CheckpointInfo
+            {
+                Architecture = architecture.Name,
+                Labels = ["ant", "bee", "wasp"],
+                Preprocessing = OnnxExporter.DefaultPreprocessing(architecture).Scaled(16),
+                Epoch = 1,
+                BestEpoch = 1,
+                BestTop1 = 1,
+            }, module);
+        }
     }
 }

@@ -36,6 +36,14 @@ internal sealed class RecipeOptions
     private readonly Option<int?> _gradAccumSteps = CommandOptions.Integer("--grad-accum-steps", "N", "Batches whose gradients make one update (default 1).");
     private readonly Option<double?> _clipGradNorm = CommandOptions.Number("--clip-grad-norm", "F", "Largest length of the gradient (default none).");
     private readonly Option<double?> _labelSmoothing = CommandOptions.Number("--label-smoothing", "F", "Share of the target that is spread over all classes (default 0).");
+    private readonly Option<ClassWeights?> _classWeights = new("--class-weights")
+    {
+        HelpName = "balanced|LABEL=F,...",
+        Description = "How much the images of each class count in the loss (default all alike).",
+        Arity = ArgumentArity.ExactlyOne,
+        CustomParser = ParseClassWeights,
+    };
+
     private readonly Option<double?> _mixup = CommandOptions.Number("--mixup-alpha", "F", "Mixup: parameter of its beta distribution (default 0, off).");
     private readonly Option<double?> _cutmix = CommandOptions.Number("--cutmix-alpha", "F", "CutMix: parameter of its beta distribution (default 0, off).");
     private readonly Option<bool> _ema = new("--model-ema") { Description = "Validate and export a moving average of the weights." };
@@ -61,7 +69,7 @@ internal sealed class RecipeOptions
         foreach (Option option in (Option[])
             [
                 _preset, _epochs, _batchSize, _opt, _lr, _scheduler, _lrSteps, _lrGamma, _warmup, _weightDecay, _normWeightDecay, _layerDecay, _trainable,
-                _unfreezeEpochs, _classBalanced, _freezeBatchNorm, _zeroInitResidual, _gradAccumSteps, _clipGradNorm, _labelSmoothing, _mixup, _cutmix, _ema, _emaDecay, _patience,
+                _unfreezeEpochs, _classBalanced, _freezeBatchNorm, _zeroInitResidual, _gradAccumSteps, _clipGradNorm, _labelSmoothing, _classWeights, _mixup, _cutmix, _ema, _emaDecay, _patience,
                 _cropScale, _trainCropMode, _noAug, _autoAugment, _colorJitter, _hue, _lighting, _randomErase,
             ])
         {
@@ -101,6 +109,7 @@ internal sealed class RecipeOptions
             GradAccumSteps = parse.GetValue(_gradAccumSteps) ?? preset.GradAccumSteps,
             ClipGradNorm = parse.GetValue(_clipGradNorm) ?? preset.ClipGradNorm,
             LabelSmoothing = parse.GetValue(_labelSmoothing) ?? preset.LabelSmoothing,
+            ClassWeights = parse.GetValue(_classWeights) ?? preset.ClassWeights,
             MixupAlpha = parse.GetValue(_mixup) ?? preset.MixupAlpha,
             CutmixAlpha = parse.GetValue(_cutmix) ?? preset.CutmixAlpha,
             ModelEma = parse.GetValue(_ema) || preset.ModelEma,
@@ -133,6 +142,19 @@ internal sealed class RecipeOptions
         Option<string?> option = CommandOptions.Text(name, string.Join('|', values), $"{description} (default {(name == "--preset" ? "none" : values[0])}).");
         option.AcceptOnlyFromAmong(values);
         return option;
+    }
+
+    private static ClassWeights? ParseClassWeights(ArgumentResult result)
+    {
+        try
+        {
+            return ClassWeights.Parse(result.Tokens[0].Value);
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException)
+        {
+            result.AddError($"--class-weights: {exception.Message}");
+            return null;
+        }
     }
 
     private static double[]? ParseNumbers(ArgumentResult result)

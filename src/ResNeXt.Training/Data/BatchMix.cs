@@ -52,12 +52,12 @@ internal sealed record BatchMix(double Share, PixelRectangle? Pasted)
     }
 
     /// <summary>Cross-entropy with both classes.</summary>
-    public Tensor Loss(Tensor logits, Tensor labels, double labelSmoothing)
+    public Tensor Loss(Tensor logits, Tensor labels, double labelSmoothing, Tensor? classWeights = null)
     {
         using Scalar own = Share.ToScalar();
         using Scalar other = (1 - Share).ToScalar();
-        Tensor loss = nn.functional.cross_entropy(logits, labels, label_smoothing: labelSmoothing);
-        return loss.mul(own).add(nn.functional.cross_entropy(logits, labels.roll(1, 0), label_smoothing: labelSmoothing), other);
+        Tensor loss = nn.functional.cross_entropy(logits, labels, classWeights, label_smoothing: labelSmoothing);
+        return loss.mul(own).add(nn.functional.cross_entropy(logits, labels.roll(1, 0), classWeights, label_smoothing: labelSmoothing), other);
     }
 
     private static Tensor Inside(Tensor x, PixelRectangle box) => x.narrow(2, box.Y, box.Height).narrow(3, box.X, box.Width);

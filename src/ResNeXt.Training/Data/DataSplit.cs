@@ -1,40 +1,53 @@
 namespace ResNeXt.Training;
 
-/// <summary>Training and validation images with the class names that number their labels: the distinct labels in ordinal order.</summary>
+/// <summary>Training and validation images with the class names that number their labels: the distinct labels in ordinal order, or those given.</summary>
 internal sealed record DataSplit(IReadOnlyList<string> Labels, IReadOnlyList<Sample> Training, IReadOnlyList<Sample> Validation)
 {
     /// <summary>Validation images as they are given, else a share held back.</summary>
     public static DataSplit Of(TrainOptions options) =>
-        options.Val is null ? HoldOut(options.Data, options.ValSplit, options.Seed) : Given(options.Data, options.Val);
+        options.Val is null ? HoldOut(options.Data, options.ValSplit, options.Seed, options.Labels) : Given(options.Data, options.Val, options.Labels);
 
     /// <summary>Holds a share of each class back for validation: stratified, and the same for the same seed.</summary>
-    public static DataSplit HoldOut(IReadOnlyList<LabeledImage> images, double validationShare, int seed)
+    /// <param name="images">All images.</param>
+    /// <param name="validationShare">The share.</param>
+    /// <param name="seed">Which images.</param>
+    /// <param name="given">The classes in their order; then a lone image of one is trained on. Null for those of the images.</param>
+    public static DataSplit HoldOut(IReadOnlyList<LabeledImage> images, double validationShare, int seed, IReadOnlyList<string>? given = null)
     {
-        string[] labels = LabelsOf(images);
+        string[] found = LabelsOf(images);
+        IReadOnlyList<string> labels = given ?? found;
         var training = new List<Sample>();
         var validation = new List<Sample>();
         foreach (IGrouping<int, Sample> group in Number(images, labels).GroupBy(sample => sample.Label).OrderBy(group => group.Key))
         {
             Sample[] samples = [.. group];
-            if (samples.Length < 2)
+            if (samples.Length < 2 && given is null)
             {
                 throw new InvalidDataException(
                     $"Class '{labels[group.Key]}' has one image: expected at least 2, one to train on and one to validate with.");
             }
 
             new Random(Seed.Of(seed, group.Key)).Shuffle(samples);
-            int held = Math.Clamp((int)Math.Round(samples.Length * validationShare), 1, samples.Length - 1);
+            int held = samples.Length < 2 ? 0 : Math.Clamp((int)Math.Round(samples.Length * validationShare), 1, samples.Length - 1);
             validation.AddRange(samples[..held]);
             training.AddRange(samples[held..]);
         }
 
-        return new DataSplit(labels, training, validation);
+        return validation.Count > 0
+            ? new DataSplit(labels, training, validation)
+            : throw new InvalidDataException("No class has two images, so none can be held back for validation: expected more images, or validation images of their own.");
     }
 
     /// <summary>Takes both sets as they are; the classes are those of the training images.</summary>
-    public static DataSplit Given(IReadOnlyList<LabeledImage> training, IReadOnlyList<LabeledImage> validation)
+    /// <param name="training">Images to train on.</param>
+    /// <param name="validation">Images of classes that are among those.</param>
+    /// <param name="given">The classes in their order; null for those of the training images.</param>
+    /// <exception cref="InvalidDataException">A validation image is of a class that no training image is of.</exception>
+    public static DataSplit Given(IReadOnlyList<LabeledImage> training, IReadOnlyList<LabeledImage> validation, IReadOnlyList<string>? given = null)
     {
-        string[] labels = LabelsOf(training);
+        string[] trained = LabelsOf(training);
+        IReadOnlyList<string> labels = given ?? trained;
+        Number(validation, trained);
         return new DataSplit(labels, Number(training, labels), Number(validation, labels));
     }
 
@@ -59,6 +72,6 @@ internal sealed record DataSplit(IReadOnlyList<string> Labels, IReadOnlyList<Sam
             : throw new InvalidDataException($"The training images are of {labels.Length} class ({Shorten(labels)}): expected at least two.");
     }
 
-    private static string Shorten(IReadOnlyList<string> labels) =>
+    public static string Shorten(IReadOnlyList<string> labels) =>
         string.Join(", ", labels.Take(10).Select(label => $"'{label}'")) + (labels.Count > 10 ? $" ... ({labels.Count} in all)" : "");
 }

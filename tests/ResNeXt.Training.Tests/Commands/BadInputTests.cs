@@ -105,6 +105,10 @@ public sealed class BadInputTests(Shapes shapes, TrainedModel trained)
     }
 
     [Fact]
+    public async Task Train_ClassWeightsThatAreNone_IsWrongUsage() =>
+        (await CommandRun.StartAsync("train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--class-weights", "disc")).AssertFailed(2, "--class-weights", "'disc'", "balanced");
+
+    [Fact]
     public async Task Train_WeightsThatAreAFolder_SaysWhatToName() =>
         (await CommandRun.StartAsync("train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--weights", shapes.Folder)).AssertFailed(1, shapes.Folder, "best.safetensors");
 

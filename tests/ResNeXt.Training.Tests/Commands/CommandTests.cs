@@ -45,14 +45,14 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     {
         CommandRun run = await CommandRun.StartAsync(
             "train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--arch", "resnext11_2x4d_cifar", "--image-size", "16", "--epochs", "1", "--batch-size", "12",
-            "--device", "cpu", "--preset", "paper-cifar", "--lr", "0.01", "--lr-steps", "0.6,0.8", "--opt", "adamw", "--model-ema", "--clip-grad-norm", "1", "--json");
+            "--device", "cpu", "--preset", "paper-cifar", "--lr", "0.01", "--lr-steps", "0.6,0.8", "--opt", "adamw", "--model-ema", "--clip-grad-norm", "1", "--class-weights", "balanced", "--json");
 
         IReadOnlyDictionary<string, string> settings = Checkpoint.ReadInfo(run.Json.GetProperty("checkpoint").GetString()!).Settings;
         Assert.Equal(
-            ["AdamW", "0.01", "Step", "0.6, 0.8", "0", "0.0005", "0.9998", "1"],
+            ["AdamW", "0.01", "Step", "0.6, 0.8", "0", "0.0005", "0.9998", "1", "balanced"],
             new[]
             {
-                "optimizer", "learning rate", "learning rate schedule", "learning rate steps", "number of warm-up epochs", "weight decay", "average of weights", "largest gradient",
+                "optimizer", "learning rate", "learning rate schedule", "learning rate steps", "number of warm-up epochs", "weight decay", "average of weights", "largest gradient", "class weights",
             }.Select(name => settings[name]));
     }
 

@@ -35,6 +35,29 @@ public sealed class DataSplitTests
     }
 
     [Fact]
+    public void HoldOut_GivenClasses_AreTheLabelsAndALoneImageIsTrainedOn()
+    {
+        DataSplit split = DataSplit.HoldOut([.. Images.Take(59)], 0.25, seed: 3, ["c", "nothing", "b", "a"]);
+
+        Assert.Equal(["c", "nothing", "b", "a"], split.Labels);
+        Assert.Equal([1, 0, 30, 14], Enumerable.Range(0, 4).Select(label => split.Training.Count(sample => sample.Label == label)));
+        Assert.DoesNotContain(split.Validation, sample => sample.Label < 2);
+    }
+
+    [Fact]
+    public void HoldOut_LoneImagesAlone_AsksForMore() => Assert.Contains("No class has two images", Assert.Throws<InvalidDataException>(
+        () => DataSplit.HoldOut([Images[0], Images[50]], 0.25, seed: 3, ["a", "b"])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Given_ClassWithoutTrainingImage_NamesIt()
+    {
+        LabeledImage unseen = new() { ImagePath = "x.jpg", Label = "d" };
+
+        Assert.Contains("'d'", Assert.Throws<InvalidDataException>(() => DataSplit.Given(Images, [unseen], ["a", "b", "c", "d"])).Message, StringComparison.Ordinal);
+        Assert.Equal([3, 1], DataSplit.Given(Images, [Images[0], Images[50]], ["d", "a", "c", "b"]).Validation.Select(sample => sample.Label));
+    }
+
+    [Fact]
     public void Given_UnknownClassInValidation_NamesIt()
     {
         var exception = Assert.Throws<InvalidDataException>(() => DataSplit.Given(Images, [new LabeledImage { ImagePath = "x.jpg", Label = "d" }]));

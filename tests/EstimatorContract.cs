@@ -2,7 +2,7 @@ using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace ResNeXt.MLNet.Tests;
+namespace ResNeXt.Tests;
 
 /// <summary>What every estimator must keep: what it promises it delivers, and what is saved comes back the same.</summary>
 internal static class EstimatorContract

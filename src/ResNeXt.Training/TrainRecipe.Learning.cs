@@ -1,7 +1,7 @@
 namespace ResNeXt.Training;
 
 /// <content>How the network learns.</content>
-public sealed partial record TrainOptions
+public abstract partial record TrainRecipe
 {
     /// <summary>What turns gradients into steps.</summary>
     /// <value>The default is <see cref="OptimizerKind.Sgd"/>.</value>
@@ -62,6 +62,10 @@ public sealed partial record TrainOptions
     /// <value>0 to 1. The default is 0; torchvision's new recipe takes 0.1.</value>
     public double LabelSmoothing { get; init; }
 
+    /// <summary>How much the images of each class count in the loss (PyTorch's <c>weight</c>): for classes of unequal size or importance.</summary>
+    /// <value>The default, null, is all alike.</value>
+    public ClassWeights? ClassWeights { get; init; }
+
     /// <summary>Parameter of the beta distribution by which mixup mixes two images.</summary>
     /// <value>0 to 100. The default, 0, is off; torchvision's new recipe takes 0.2.</value>
     public double MixupAlpha { get; init; }
@@ -113,7 +117,7 @@ public sealed partial record TrainOptions
     public double Lighting { get; init; }
 
     /// <summary>The same with the defaults of a network in the place of null; only <see cref="CropScale"/> may stay null.</summary>
-    internal TrainOptions For(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing)
+    internal TrainRecipe For(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing)
     {
         bool cifar = architecture.Stem == ResNeXtStem.Cifar, adam = Optimizer == OptimizerKind.AdamW;
         double rate = adam ? 1e-3 * Math.Sqrt(BatchSize * GradAccumSteps / 256.0) : 0.1 * (BatchSize * GradAccumSteps) / 256;
@@ -128,7 +132,7 @@ public sealed partial record TrainOptions
         };
     }
 
-    private void ValidateRecipe()
+    private void ValidateLearning()
     {
         Require(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, "Sgd or AdamW");
         Require(Enum.IsDefined(LearningRateSchedule), nameof(LearningRateSchedule), LearningRateSchedule, "Cosine, Step or OneCycle");
