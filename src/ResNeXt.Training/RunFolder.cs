@@ -8,15 +8,17 @@ internal sealed class RunFolder
     public RunFolder(string directory, bool resume)
     {
         string full = Path.GetFullPath(directory);
+        Directory = full;
         Last = Path.Combine(full, "last.safetensors");
         Best = Path.Combine(full, "best.safetensors");
         Model = Path.Combine(full, "model.onnx");
+        Report = Path.Combine(full, "report.html");
         try
         {
             WritableFolder.Prove(full);
-            foreach (string file in (string[])[Last, Best, Model])
+            foreach (string pattern in (string[])["*.safetensors", "model.onnx", "report.html", "history.*", "events.*"])
             {
-                AtomicFile.RemoveLeftovers(file);
+                AtomicFile.RemoveLeftovers(Path.Combine(full, pattern));
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -32,6 +34,9 @@ internal sealed class RunFolder
         }
     }
 
+    /// <summary>The folder itself, as a full path.</summary>
+    public string Directory { get; }
+
     /// <summary>Weights after the last epoch, with the state of their training.</summary>
     public string Last { get; }
 
@@ -41,6 +46,23 @@ internal sealed class RunFolder
     /// <summary>The best epoch, exported.</summary>
     public string Model { get; }
 
+    /// <summary>The page that tells of the run.</summary>
+    public string Report { get; }
+
     /// <summary>There is a run to go on with, and it is wanted.</summary>
     public bool Resumes { get; }
+
+    /// <summary>Weights after an epoch, with the state of their training.</summary>
+    public string OfEpoch(int epoch) => Path.Combine(Directory, FormattableString.Invariant($"epoch-{epoch:0000}.safetensors"));
+
+    /// <summary>Removes the checkpoints of epochs of before the last few.</summary>
+    /// <param name="last">The last epoch.</param>
+    /// <param name="keep">How many stay; at 1 there are none of ours, and what is there is somebody's.</param>
+    public void Prune(int last, int keep)
+    {
+        for (int epoch = last - keep; keep > 1 && epoch > 0 && File.Exists(OfEpoch(epoch)); epoch--)
+        {
+            File.Delete(OfEpoch(epoch));
+        }
+    }
 }

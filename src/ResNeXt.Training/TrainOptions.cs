@@ -6,7 +6,7 @@ public sealed partial record TrainOptions
     /// <summary>Training images: <see cref="ImageFolder.Enumerate"/> lists those of a folder. Their labels name the classes.</summary>
     public required IReadOnlyList<LabeledImage> Data { get; init; }
 
-    /// <summary>Folder that receives <c>last.safetensors</c>, <c>best.safetensors</c> and <c>model.onnx</c>; created when missing.</summary>
+    /// <summary>Folder that receives <c>last.safetensors</c>, <c>best.safetensors</c>, <c>model.onnx</c>, <c>report.html</c> and the history; created when missing.</summary>
     public required string Out { get; init; }
 
     /// <summary>Validation images, of the same classes.</summary>
@@ -51,6 +51,18 @@ public sealed partial record TrainOptions
     /// <summary>Go on from <c>last.safetensors</c> in <see cref="Out"/> where there is one. The other options must be those of that run.</summary>
     public bool Resume { get; init; }
 
+    /// <summary>Checkpoints that are kept to go back to. Above 1, the last ones stand beside <c>last.safetensors</c> as <c>epoch-0007.safetensors</c>, each
+    /// with all that it takes to go on: one renamed to <c>last.safetensors</c> is resumed.</summary>
+    /// <value>At least 1. The default, 1, is <c>last.safetensors</c> alone.</value>
+    public int KeepCheckpoints { get; init; } = 1;
+
+    /// <summary>Take what is doubtful about the images, such as one that is in training and validation, for an error, not for a warning.</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>Write <c>report.html</c> at the end: curves, confusions, calibration, mistakes, on one page.</summary>
+    /// <value>The default is true.</value>
+    public bool Report { get; init; } = true;
+
     /// <summary>Where to compute.</summary>
     /// <value>The default is <see cref="ExecutionDevice.Auto"/>.</value>
     public ExecutionDevice Device { get; init; } = ExecutionDevice.Auto;
@@ -63,6 +75,7 @@ public sealed partial record TrainOptions
         Require(BatchSize is >= 3 and <= 4096, nameof(BatchSize), BatchSize, "3 to 4096");
         Require(ImageSize is null or (>= 16 and <= 1024), nameof(ImageSize), ImageSize, "16 to 1024 pixels");
         Require(Patience is null or >= 1, nameof(Patience), Patience, "at least 1 epoch");
+        Require(KeepCheckpoints >= 1, nameof(KeepCheckpoints), KeepCheckpoints, "at least 1");
         Require(Enum.IsDefined(Trainable), nameof(Trainable), Trainable, "All, LastStage or Head");
         Require(Trainable == TrainableLayers.All || Weights is not null, nameof(Trainable), Trainable, "All without Weights to start from");
         ValidateRecipe();

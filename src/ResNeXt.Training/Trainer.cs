@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -29,6 +30,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
             : DataSplit.Given(_options.Data, _options.Val);
         var paths = new RunFolder(_options.Out, _options.Resume);
         using TrainingState state = TrainingState.Begin(_options, data, paths, device, log);
+        HistoryFiles.Write(paths.Directory, state.Info.History); // a kill may have come between checkpoint and history
 
         // The images.
         ImagePreprocessing preprocessing = state.Info.Preprocessing;
@@ -36,36 +38,50 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         var training = new BatchLoader(data.Training, preprocessing, _options.BatchSize, AugmentationOf(state.Options, preprocessing).Process);
         var validation = new BatchLoader(data.Validation, preprocessing, _options.BatchSize, (image, _, target) => evaluation.Process(image, target));
         using var normalization = new PixelNormalization(preprocessing, device);
-        if (!state.IsDone)
-        {
-            Drain(validation, cancellation);
-        }
-
         // The epochs.
         var step = new TrainingStep(state.Module, state.Optimizer, state.Average, normalization, state.Options);
+        Action unreadable = () => UnreadableImages.Refuse(data, preprocessing.Orientation, log, cancellation);
         var clock = new Stopwatch();
         long trained = 0;
-        while (!state.IsDone)
+        try
         {
-            state.Train();
-            clock.Start();
-            TrainProgress last = Epoch(state, step, training, cancellation);
-            clock.Stop();
-            trained += data.Training.Count;
-            ClassificationMetrics metrics = Validate(state.Evaluated, normalization, validation, cancellation);
-            state.EndEpoch(metrics);
-            progress?.Invoke(last with { Validation = metrics });
+            if (!state.IsDone)
+            {
+                DataChecks.Run(data, preprocessing, _options.Strict, log, cancellation);
+                Drain(validation, unreadable, cancellation);
+            }
+
+            while (!state.IsDone)
+            {
+                state.Train();
+                clock.Start();
+                var epoch = Stopwatch.StartNew();
+                TrainProgress last = Epoch(state, step, training, unreadable, cancellation);
+                clock.Stop();
+                trained += data.Training.Count;
+                ClassificationMetrics metrics = Validate(state.Evaluated, normalization, validation, cancellation);
+                Divergence.Refuse(metrics.Loss, last);
+                state.EndEpoch(EpochRow.Of(last, metrics, epoch.Elapsed));
+                progress?.Invoke(last with { Validation = metrics });
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+        }
+        catch (OperationCanceledException) when (state.Info.Epoch > 0)
+        {
+            Export(state, paths);
+            log?.Invoke(FormattableString.Invariant(
+                $"Stopped after epoch {state.Info.Epoch} of {state.Options.Epochs}. '{paths.Model}' is epoch {state.Info.BestEpoch}, the best so far (validation top-1 {state.Info.BestTop1:P2}). Resume the run (--resume) to go on."));
+            throw;
         }
 
-        // The result.
-        cancellation.ThrowIfCancellationRequested();
-        Checkpoint.Load(paths.Best, state.Module);
-        state.Module.to(CPU);
-        OnnxExporter.Export(state.Module, OnnxExporter.Describe(state.Module, data.Labels, preprocessing), paths.Model, cancellation: cancellation);
+        // The result: the model first, which nothing that tells of it may cost.
+        Export(state, paths);
         return new TrainResult
         {
             Checkpoint = paths.Best,
             Model = paths.Model,
+            Report = _options.Report ? WriteReport(new ReportBuilder(state, data, training, normalization), paths, cancellation) : null,
             Epochs = state.Info.Epoch,
             BestEpoch = state.Info.BestEpoch,
             ValTop1 = state.Info.BestTop1,
@@ -73,8 +89,38 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         };
     }
 
+    private static void Export(TrainingState state, RunFolder paths)
+    {
+        Checkpoint.Load(paths.Best, state.Module);
+        state.Module.to(CPU);
+        OnnxExporter.Export(state.Module, OnnxExporter.Describe(state.Module, state.Info.Labels, state.Info.Preprocessing), paths.Model);
+    }
+
+    /// <returns>Where it is; null when something went wrong, which is said and costs the page alone.</returns>
+    private string? WriteReport(ReportBuilder builder, RunFolder paths, CancellationToken cancellation)
+    {
+        try
+        {
+            string page = ReportPage.Render(builder.Build(cancellation));
+            AtomicFile.Write(paths.Report, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
+            return paths.Report;
+        }
+        catch (OperationCanceledException)
+        {
+            log?.Invoke($"Stopped before the report was written. '{paths.Model}' is the whole run's; resume it (--resume) for the report.");
+            throw;
+        }
+#pragma warning disable CA1031 // whatever goes wrong, the model is there
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            log?.Invoke($"warning: There is no report: {FailureMessage.Of(exception)} The model is not touched by this. Resume the run (--resume) to try again.");
+            return null;
+        }
+    }
+
     /// <summary>One pass over the training images.</summary>
-    private TrainProgress Epoch(TrainingState state, TrainingStep step, BatchLoader training, CancellationToken cancellation)
+    private TrainProgress Epoch(TrainingState state, TrainingStep step, BatchLoader training, Action unreadable, CancellationToken cancellation)
     {
         TrainOptions recipe = state.Options;
         int epoch = state.Info.Epoch, seed = Seed.Of(recipe.Seed, epoch), batches = training.BatchCount, together = recipe.GradAccumSteps;
@@ -82,25 +128,35 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         var report = new TrainProgress { Epoch = epoch + 1, Epochs = recipe.Epochs, Step = 0, Steps = batches, Loss = 0, LearningRate = 0, ImagesPerSecond = 0 };
         var clock = Stopwatch.StartNew();
         double lossSum = 0;
-        int seen = 0;
-        foreach (LabeledBatch batch in training.Epoch(seed, cancellation))
+        int seen = 0, correct = 0;
+        bool mixes = recipe.MixupAlpha > 0 || recipe.CutmixAlpha > 0;
+        var waiting = new Stopwatch();
+        foreach (LabeledBatch batch in training.Epoch(seed, cancellation).Watched(waiting, unreadable))
         {
             (int group, int position) = Math.DivRem(report.Step, together);
             int inGroup = Math.Min(together, batches - (group * together));
             long update = ((long)epoch * updates) + group;
             double rate = LearningRateSchedule.At(update, (long)recipe.Epochs * updates, recipe);
 
-            // Chance of a batch comes from numbers below 0, that of its images from 0 on.
-            var mix = BatchMix.Draw(recipe.MixupAlpha, recipe.CutmixAlpha, state.Info.Preprocessing.ImageSize, new Random(Seed.Of(seed, -1 - report.Step)));
+            BatchMix? mix = TrainingStep.Mix(recipe, state.Info.Preprocessing.ImageSize, seed, report.Step);
             lossSum += step.Backward(batch, mix, inGroup) * batch.Labels.Length;
             seen += batch.Labels.Length;
+            correct += step.Correct;
             if (position + 1 == inGroup)
             {
                 step.Update(rate, update);
             }
 
-            report = report with { Step = report.Step + 1, Loss = lossSum / seen, LearningRate = rate, ImagesPerSecond = seen / clock.Elapsed.TotalSeconds };
-            RequireFinite(report);
+            report = report with
+            {
+                Step = report.Step + 1,
+                Loss = lossSum / seen,
+                Top1 = mixes ? null : (double)correct / seen,
+                LearningRate = rate,
+                ImagesPerSecond = seen / clock.Elapsed.TotalSeconds,
+                DataWait = waiting.Elapsed / clock.Elapsed,
+            };
+            Divergence.Refuse(report.Loss, report);
             progress?.Invoke(report);
         }
 
@@ -135,19 +191,10 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
     }
 
     /// <summary>Reads every validation image once: one that cannot be read must not cost the first epoch.</summary>
-    private static void Drain(BatchLoader images, CancellationToken cancellation)
+    private static void Drain(BatchLoader images, Action unreadable, CancellationToken cancellation)
     {
-        foreach (LabeledBatch _ in images.Epoch(seed: null, cancellation))
+        foreach (LabeledBatch _ in images.Epoch(seed: null, cancellation).Watched(new Stopwatch(), unreadable))
         {
-        }
-    }
-
-    private static void RequireFinite(TrainProgress state)
-    {
-        if (!double.IsFinite(state.Loss))
-        {
-            throw new InvalidOperationException(FormattableString.Invariant(
-                $"The loss is {state.Loss} in epoch {state.Epoch}, step {state.Step}: the training diverged at learning rate {state.LearningRate:G3}. Try a smaller one."));
         }
     }
 }

@@ -88,18 +88,30 @@ internal sealed class TrainingState : IDisposable
     }
 
     /// <summary>Counts an epoch and saves it, as the best one, too, if it is.</summary>
-    public void EndEpoch(ClassificationMetrics metrics)
+    public void EndEpoch(EpochRow row)
     {
-        bool best = metrics.Top1 > Info.BestTop1;
-        int epoch = Info.Epoch + 1;
-        Info = Info with { Epoch = epoch, BestEpoch = best ? epoch : Info.BestEpoch, BestTop1 = best ? metrics.Top1 : Info.BestTop1 };
+        bool best = row.ValTop1 > Info.BestTop1;
+        Info = Info with
+        {
+            Epoch = row.Epoch,
+            BestEpoch = best ? row.Epoch : Info.BestEpoch,
+            BestTop1 = best ? row.ValTop1 : Info.BestTop1,
+            History = [.. Info.History, row],
+        };
         if (best)
         {
             Checkpoint.Save(_folder.Best, Info, Evaluated);
         }
 
         using DisposeScope scope = NewDisposeScope();
+        if (Options.KeepCheckpoints > 1)
+        {
+            Checkpoint.Save(_folder.OfEpoch(row.Epoch), Info, Module, Saved());
+        }
+
         Checkpoint.Save(_folder.Last, Info, Module, Saved());
+        _folder.Prune(row.Epoch, Options.KeepCheckpoints);
+        HistoryFiles.Write(_folder.Directory, Info.History);
     }
 
     public void Dispose()

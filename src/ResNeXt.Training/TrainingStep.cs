@@ -11,6 +11,17 @@ namespace ResNeXt.Training;
 /// <param name="options">Label smoothing and clipping.</param>
 internal sealed class TrainingStep(ResNeXtModule module, Optimizer optimizer, WeightAverage? average, PixelNormalization normalization, TrainOptions options)
 {
+    /// <summary>How a batch is mixed. Its chance comes from numbers below 0, that of its images from 0 on.</summary>
+    /// <param name="options">What is mixed.</param>
+    /// <param name="size">Edge of the images.</param>
+    /// <param name="seed">The epoch's seed.</param>
+    /// <param name="batch">The batch of the epoch, from 0.</param>
+    public static BatchMix? Mix(TrainOptions options, int size, int seed, int batch) =>
+        BatchMix.Draw(options.MixupAlpha, options.CutmixAlpha, size, new Random(Seed.Of(seed, -1 - batch)));
+
+    /// <summary>Images of the last batch whose class had the largest logit; mixed images count for their own class.</summary>
+    public int Correct { get; private set; }
+
     /// <summary>Forward and backward; the gradients are added to those that are there.</summary>
     /// <param name="batch">Images and classes.</param>
     /// <param name="mix">How its images are mixed; null leaves them.</param>
@@ -25,6 +36,7 @@ internal sealed class TrainingStep(ResNeXtModule module, Optimizer optimizer, We
             ?? nn.functional.cross_entropy(logits, labels, label_smoothing: options.LabelSmoothing);
         using Scalar share = (1.0 / batches).ToScalar();
         (batches == 1 ? loss : loss.mul(share)).backward();
+        Correct = (int)logits.detach().argmax(1).eq(labels).sum().item<long>();
         return loss.item<float>();
     }
 

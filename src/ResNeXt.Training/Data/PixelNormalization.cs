@@ -9,15 +9,17 @@ internal sealed class PixelNormalization : IDisposable
     private readonly Tensor _mean;
     private readonly Tensor _std;
     private readonly int _imageSize;
-    private readonly Device _device;
 
     public PixelNormalization(ImagePreprocessing preprocessing, Device device)
     {
         _imageSize = preprocessing.ImageSize;
-        _device = device;
+        Device = device;
         _mean = tensor(Scaled(preprocessing.Mean), 1, 3, 1, 1, device: device).DetachFromDisposeScope();
         _std = tensor(Scaled(preprocessing.StandardDeviation), 1, 3, 1, 1, device: device).DetachFromDisposeScope();
     }
+
+    /// <summary>Where the input is made.</summary>
+    public Device Device { get; }
 
     /// <summary>Mean or standard deviation on the scale of bytes.</summary>
     public static float[] Scaled(IReadOnlyList<float> values) => [.. values.Select(value => value * 255)];
@@ -27,7 +29,7 @@ internal sealed class PixelNormalization : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         long count = pixels.Length / (_imageSize * _imageSize * RgbImage.Channels);
-        Tensor bytes = tensor(pixels, count, _imageSize, _imageSize, RgbImage.Channels, device: _device);
+        Tensor bytes = tensor(pixels, count, _imageSize, _imageSize, RgbImage.Channels, device: Device);
         return bytes.permute(0, 3, 1, 2).to(ScalarType.Float32).sub_(_mean).div_(_std).MoveToOuterDisposeScope();
     }
 
