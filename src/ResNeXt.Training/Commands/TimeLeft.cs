@@ -2,25 +2,21 @@ using System.Diagnostics;
 
 namespace ResNeXt.Training;
 
-/// <summary>Estimates how long a run will take from what it took so far, validations included.</summary>
-/// <param name="clock">What says how long it took; null to begin now.</param>
-internal sealed class TimeLeft(Func<TimeSpan>? clock = null)
+/// <summary>Estimates how long a run will take from what it took since its first step, validations included.</summary>
+/// <param name="elapsed">What says how long that was; null for a clock that begins with the first step.</param>
+internal sealed class TimeLeft(Func<TimeSpan>? elapsed = null)
 {
-    private readonly Func<TimeSpan> _clock = clock ?? Running();
-    private long? _before;
+    private readonly Stopwatch _clock = new();
+    private long? _first;
 
-    /// <param name="state">The step just done. The first one tells where a resumed run began.</param>
-    public TimeSpan After(TrainProgress state)
+    /// <param name="state">The step just done.</param>
+    /// <returns>Null for the first one, of which nothing is known yet.</returns>
+    public TimeSpan? After(TrainProgress state)
     {
         long done = ((state.Epoch - 1L) * state.Steps) + state.Step;
-        _before ??= done - 1;
+        _clock.Start();
+        _first ??= done;
         long rest = ((long)state.Epochs * state.Steps) - done;
-        return _clock() * ((double)rest / (done - _before.Value));
-    }
-
-    private static Func<TimeSpan> Running()
-    {
-        var clock = Stopwatch.StartNew();
-        return () => clock.Elapsed;
+        return done == _first ? null : (elapsed?.Invoke() ?? _clock.Elapsed) * ((double)rest / (done - _first.Value));
     }
 }

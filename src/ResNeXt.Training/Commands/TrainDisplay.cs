@@ -18,7 +18,7 @@ internal static class TrainDisplay
         var timeLeft = new TimeLeft();
         return state =>
         {
-            TimeSpan left = timeLeft.After(state);
+            TimeSpan? left = timeLeft.After(state);
             if (state.Validation is not null || sinceLine.Elapsed > QuietInterval)
             {
                 CommandContext.Log(Describe(state, left));
@@ -52,12 +52,13 @@ internal static class TrainDisplay
             });
     }
 
-    private static string Describe(TrainProgress state, TimeSpan left)
+    private static string Describe(TrainProgress state, TimeSpan? timeLeft)
     {
+        string left = timeLeft is TimeSpan time ? FormattableString.Invariant($", {(int)time.TotalHours}:{time:mm\\:ss} left") : "";
         string top1 = state.Top1 is double share ? FormattableString.Invariant($", top-1 {share:P1}") : "";
         string where = FormattableString.Invariant($"epoch {state.Epoch}/{state.Epochs}, step {state.Step}/{state.Steps}, loss {state.Loss:F3}{top1}, lr {state.LearningRate:G3}");
         string speed = FormattableString.Invariant(
-            $"{state.ImagesPerSecond:F1} images/s, data wait {state.DataWait:P0}, {Environment.WorkingSet / 1e6:F0} MB, {(int)left.TotalHours}:{left:mm\\:ss} left");
+            $"{state.ImagesPerSecond:F1} images/s, data wait {state.DataWait:P0}, {Environment.WorkingSet / 1e6:F0} MB{left}");
         return state.Validation is ClassificationMetrics metrics
             ? FormattableString.Invariant($"{where}, {speed}, validation top-1 {metrics.Top1:P2}, top-5 {metrics.Top5:P2}, loss {metrics.Loss:F3}")
             : $"{where}, {speed}";

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using OxyPlot;
 using OxyPlot.Axes;
-using OxyPlot.Legends;
 using OxyPlot.Series;
 
 namespace ResNeXt.Training;
@@ -11,8 +10,11 @@ namespace ResNeXt.Training;
 /// <summary>The charts of the page, as SVG elements whose colours are the page's: dark where it is dark.</summary>
 internal static partial class ReportCharts
 {
-    private const int Width = 460;
-    private const int Height = 280;
+    private const int Width = 360;
+    private const int Height = 230;
+
+    /// <summary>What the size of texts is taken for; drawn is the page's font.</summary>
+    private const string MeasuredFont = "Arial";
 
     // Stand-ins for colours of the style sheet; Inline puts its names in their place.
     private static readonly OxyColor Text = OxyColor.FromRgb(1, 0, 0);
@@ -26,15 +28,15 @@ internal static partial class ReportCharts
     /// <summary>Loss, accuracy and learning rate over the epochs.</summary>
     public static IEnumerable<XElement> Curves(IReadOnlyList<EpochRow> rows, CheckpointInfo info)
     {
-        PlotModel loss = Chart(Epochs(rows), Axis(AxisPosition.Left, "nats"), LegendPosition.RightTop);
+        PlotModel loss = Chart(Epochs(rows), Axis(AxisPosition.Left));
         loss.Series.Add(Curve("training", Second, LineStyle.Dash, rows.Select(row => (row, row.TrainLoss))));
         loss.Series.Add(Curve("validation", First, LineStyle.Solid, rows.Select(row => (row, row.ValLoss))));
         EpochRow last = rows[^1];
-        yield return Figure("loss", "Loss", loss, FormattableString.Invariant($"Loss over {rows.Count} epochs, at the end {last.TrainLoss:F3} in training and {last.ValLoss:F3} in validation"));
+        yield return Figure("loss", "Loss, nats", loss, FormattableString.Invariant($"Loss over {rows.Count} epochs, at the end {last.TrainLoss:F3} in training and {last.ValLoss:F3} in validation"));
 
-        Axis share = Axis(AxisPosition.Left, "%");
+        LinearAxis share = Axis(AxisPosition.Left);
         share.Maximum = 100;
-        PlotModel accuracy = Chart(Epochs(rows), share, LegendPosition.RightBottom);
+        PlotModel accuracy = Chart(Epochs(rows), share);
         if (rows.Any(row => row.TrainTop1 is not null))
         {
             accuracy.Series.Add(Curve("training top-1", Second, LineStyle.Dash, rows.Where(row => row.TrainTop1 is not null).Select(row => (row, row.TrainTop1!.Value * 100))));
@@ -46,52 +48,50 @@ internal static partial class ReportCharts
             accuracy.Series.Add(Curve("validation top-5", Third, LineStyle.Dot, rows.Select(row => (row, row.ValTop5 * 100))));
         }
 
-        yield return Figure("accuracy", "Accuracy", accuracy, FormattableString.Invariant($"Accuracy over {rows.Count} epochs, validation top-1 at best {info.BestTop1:P1} in epoch {info.BestEpoch}"));
+        yield return Figure("accuracy", "Accuracy, %", accuracy, FormattableString.Invariant($"Accuracy over {rows.Count} epochs, validation top-1 at best {info.BestTop1:P1} in epoch {info.BestEpoch}"));
 
-        PlotModel rate = Chart(Epochs(rows), Axis(AxisPosition.Left, ""), null);
-        rate.Series.Add(Curve("learning rate", First, LineStyle.Solid, rows.Select(row => (row, row.LearningRate))));
+        PlotModel rate = Chart(Epochs(rows), Axis(AxisPosition.Left));
+        rate.Series.Add(Curve(null, First, LineStyle.Solid, rows.Select(row => (row, row.LearningRate))));
         yield return Figure("rate", "Learning rate", rate, FormattableString.Invariant($"Learning rate over {rows.Count} epochs, from {rows[0].LearningRate:G3} to {last.LearningRate:G3}"));
     }
 
     /// <summary>Accuracy over confidence, beside the number of images; the diagonal is where both agree.</summary>
     public static IEnumerable<XElement> Reliability(Calibration calibration)
     {
-        PlotModel reliability = Chart(Shares("confidence, %"), Shares("right, %", AxisPosition.Left), null);
+        PlotModel reliability = Chart(Shares(AxisPosition.Bottom, "confidence, %"), Shares(AxisPosition.Left));
         reliability.Series.Add(Bars(calibration, First, bin => bin.Count == 0 ? 0 : bin.Accuracy * 100));
         var diagonal = new LineSeries { Color = Text, LineStyle = LineStyle.Dash, StrokeThickness = 1 };
         diagonal.Points.AddRange([new DataPoint(0, 0), new DataPoint(100, 100)]);
         reliability.Series.Add(diagonal);
-        yield return Figure("reliability", "Reliability", reliability, FormattableString.Invariant($"Share of right images over the confidence of the network; expected calibration error {calibration.ExpectedError:P1}"));
+        yield return Figure("reliability", "Share that is right, %", reliability, FormattableString.Invariant($"Share of right images over the confidence of the network; expected calibration error {calibration.ExpectedError:P1}"));
 
-        PlotModel counts = Chart(Shares("confidence, %"), Axis(AxisPosition.Left, "images"), null);
+        LinearAxis images = Axis(AxisPosition.Left);
+        images.Minimum = 0;
+        PlotModel counts = Chart(Shares(AxisPosition.Bottom, "confidence, %"), images);
         counts.Series.Add(Bars(calibration, Second, bin => bin.Count));
-        yield return Figure("confidence", "How sure it is", counts, "Number of images over the confidence of the network");
+        yield return Figure("confidence", "Images", counts, "Number of images over the confidence of the network");
     }
 
-    private static PlotModel Chart(Axis x, Axis y, LegendPosition? legend)
+    private static PlotModel Chart(LinearAxis x, LinearAxis y)
     {
         var model = new PlotModel
         {
-            DefaultFont = "system-ui, sans-serif",
+            DefaultFont = MeasuredFont,
             TextColor = Soft,
             PlotAreaBorderColor = Soft,
             PlotAreaBorderThickness = new OxyThickness(0, 0, 0, 1),
-            Padding = new OxyThickness(4, 8, 12, 4),
+            Padding = new OxyThickness(14, 8, 14, 4), // the page's font may be wider than the measured one
         };
         model.Axes.Add(x);
         model.Axes.Add(y);
-        if (legend is LegendPosition position)
-        {
-            model.Legends.Add(new Legend { LegendPosition = position, LegendTextColor = Text, LegendSymbolLength = 28 });
-        }
-
         return model;
     }
 
-    private static LinearAxis Axis(AxisPosition position, string title) => new()
+    private static LinearAxis Axis(AxisPosition position, string? title = null) => new()
     {
         Position = position,
         Title = title,
+        AxisTitleDistance = 8,
         MinimumPadding = 0.04,
         MaximumPadding = 0.04,
         MajorGridlineStyle = position == AxisPosition.Left ? LineStyle.Solid : LineStyle.None,
@@ -109,7 +109,7 @@ internal static partial class ReportCharts
         return axis;
     }
 
-    private static LinearAxis Shares(string title, AxisPosition position = AxisPosition.Bottom)
+    private static LinearAxis Shares(AxisPosition position, string? title = null)
     {
         LinearAxis axis = Axis(position, title);
         (axis.Minimum, axis.Maximum, axis.MajorStep) = (0, 100, 20);
@@ -117,7 +117,7 @@ internal static partial class ReportCharts
     }
 
     /// <summary>Few epochs are points on a line: a single one would not be seen without.</summary>
-    private static LineSeries Curve(string title, OxyColor color, LineStyle style, IEnumerable<(EpochRow Row, double Value)> points)
+    private static LineSeries Curve(string? title, OxyColor color, LineStyle style, IEnumerable<(EpochRow Row, double Value)> points)
     {
         var series = new LineSeries { Title = title, Color = color, LineStyle = style, StrokeThickness = 2, MarkerFill = color, MarkerSize = 3 };
         series.Points.AddRange(points.Select(point => new DataPoint(point.Row.Epoch, point.Value)));
@@ -137,7 +137,15 @@ internal static partial class ReportCharts
         return series;
     }
 
-    private static XElement Figure(string name, string title, PlotModel model, string alt) => new("figure", new XElement("figcaption", title), Inline(name, model, alt));
+    private static XElement Figure(string name, string title, PlotModel model, string alt) => new(
+        "figure",
+        new XElement(
+            "figcaption",
+            title,
+            from series in model.Series.OfType<LineSeries>()
+            where series.Title is not null
+            select new XElement("span", new XAttribute("class", $"key {series.LineStyle.ToString().ToLowerInvariant()} {Names[series.Color.R]}"), series.Title)),
+        Inline(name, model, alt));
 
     /// <summary>The drawing as an element of the page: its width follows the page, its names are its own, its colours the page's.</summary>
     private static XElement Inline(string name, PlotModel model, string alt)
@@ -146,6 +154,7 @@ internal static partial class ReportCharts
         new SvgExporter { Width = Width, Height = Height }.Export(model, stream);
         string text = Encoding.UTF8.GetString(stream.ToArray()).TrimStart('\uFEFF').Replace("clipPath", "clipPath-" + name, StringComparison.Ordinal);
         text = text.Replace($"clipPath-{name} ", "clipPath ", StringComparison.Ordinal).Replace($"clipPath-{name}>", "clipPath>", StringComparison.Ordinal);
+        text = text.Replace($"\"{MeasuredFont}\"", "\"inherit\"", StringComparison.Ordinal);
         XElement svg = XElement.Parse(StandIn().Replace(text, match => $"var(--{Names[match.Groups[1].ValueSpan[0] - '0']})"));
         svg.SetAttributeValue("width", null);
         svg.SetAttributeValue("height", null);
