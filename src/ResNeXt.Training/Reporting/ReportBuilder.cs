@@ -51,15 +51,14 @@ internal sealed class ReportBuilder(TrainingState state, DataSplit data, BatchLo
         return predictions;
     }
 
-    /// <summary>One image that is right from each of a few classes, evenly over all of them, then the worst mistakes.</summary>
+    /// <summary>Images that are right from a few classes, evenly over all of them, then the worst mistakes.</summary>
     private int[] ToExplain(Predictions predictions, int[] mistakes)
     {
-        int classes = Math.Min(_labels.Count, ActivationPictures * 2 / 3);
+        int wanted = ActivationPictures * 2 / 3, classes = Math.Min(_labels.Count, wanted);
         int[] right =
         [
             .. Enumerable.Range(0, classes).Select(i => (int)((long)i * _labels.Count / classes))
-                .Select(label => Enumerable.Range(0, predictions.Count).FirstOrDefault(i => predictions.Label(i) == label && predictions.IsRight(i), -1))
-                .Where(image => image >= 0),
+                .SelectMany(label => Enumerable.Range(0, predictions.Count).Where(i => predictions.Label(i) == label && predictions.IsRight(i)).Take(wanted / classes)),
         ];
         return [.. right, .. mistakes.Take(ActivationPictures - right.Length)];
     }
@@ -119,16 +118,25 @@ internal sealed class ReportBuilder(TrainingState state, DataSplit data, BatchLo
         int seed = Seed.Of(state.Options.Seed, 0), step = 0, shown = 0;
         foreach (LabeledBatch batch in training.Epoch(seed, cancellation))
         {
-            byte[] pixels = Mixed(batch.Pixels, TrainingStep.Mix(state.Options, Preprocessing.ImageSize, seed, step++));
+            BatchMix? mix = TrainingStep.Mix(state.Options, Preprocessing.ImageSize, seed, step++);
+            byte[] pixels = Mixed(batch.Pixels, mix);
             for (int i = 0; i < batch.Labels.Length; i++)
             {
-                yield return new ReportImage(Thumbnail.Of(pixels.AsSpan(i * Preprocessing.ByteCount, Preprocessing.ByteCount), Preprocessing.ImageSize), _labels[(int)batch.Labels[i]]);
+                yield return new ReportImage(Thumbnail.Of(pixels.AsSpan(i * Preprocessing.ByteCount, Preprocessing.ByteCount), Preprocessing.ImageSize), Classes(batch.Labels, i, mix));
                 if (++shown == AugmentedPictures)
                 {
                     yield break;
                 }
             }
         }
+    }
+
+    /// <summary>The class of an image, or both with their shares.</summary>
+    private string Classes(long[] labels, int image, BatchMix? mix)
+    {
+        // An image is mixed with the one before it, the first with the last.
+        string own = _labels[(int)labels[image]], other = _labels[(int)labels[(image + labels.Length - 1) % labels.Length]];
+        return mix is null || own == other ? own : $"{own} {ReportPage.Percent(mix.Share)}, {other} {ReportPage.Percent(1 - mix.Share)}";
     }
 
     private byte[] Mixed(byte[] pixels, BatchMix? mix)
