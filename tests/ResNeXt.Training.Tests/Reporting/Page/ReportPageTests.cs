@@ -59,7 +59,13 @@ public sealed class ReportPageTests(Shapes shapes, TrainedModel trained)
     {
         TrainOptions options = shapes.Tiny(shapes.NewPath()) with
         {
-            Architecture = "resnext11_2x4d_cifar", ImageSize = 16, Epochs = 1, BatchSize = 24, MixupAlpha = 1, CutmixAlpha = 1, Report = true,
+            Architecture = "resnext11_2x4d_cifar",
+            ImageSize = 16,
+            Epochs = 1,
+            BatchSize = 24,
+            MixupAlpha = 1,
+            CutmixAlpha = 1,
+            Report = true,
         };
 
         XElement html = Parse(File.ReadAllText(new Trainer(options).Run().Report!));
