@@ -6,17 +6,17 @@ using static TorchSharp.torch;
 namespace ResNeXt.Training;
 
 /// <summary>
-/// Trains a ResNeXt on labelled images, channels-last. Keeps the best and the last epoch, and exports the best as ONNX.
+/// Trains a ResNeXt on labelled images, channels-last. Keeps the best and the last epoch, exports the best as ONNX and writes a report of the run.
 /// </summary>
 /// <param name="options">What to train on, and how.</param>
 /// <param name="progress">Told after every step, on the training thread.</param>
-/// <param name="log">Told in a sentence each what was decided about the weights.</param>
+/// <param name="log">Told in a sentence each what was decided about the weights, what is doubtful about the images, and what became of a stopped run.</param>
 public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progress = null, Action<string>? log = null)
 {
     private readonly TrainOptions _options = options.Validated();
 
     /// <summary>Runs the training, the validation after each epoch and the export.</summary>
-    /// <param name="cancellation">Stops between two steps; what was saved stays, <see cref="TrainOptions.Resume"/> goes on from it.</param>
+    /// <param name="cancellation">Stops between two steps. After one epoch or more the best so far is exported; <see cref="TrainOptions.Resume"/> goes on.</param>
     /// <exception cref="InvalidDataException">An image, a folder or a checkpoint is not what it should be; the message names it.</exception>
     /// <exception cref="WeightsMismatchException">The weights are not those of the network; the message lists every difference.</exception>
     /// <exception cref="IOException">A folder is missing, or the result cannot be written.</exception>
@@ -38,6 +38,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         var training = new BatchLoader(data.Training, preprocessing, _options.BatchSize, AugmentationOf(state.Options, preprocessing).Process);
         var validation = new BatchLoader(data.Validation, preprocessing, _options.BatchSize, (image, _, target) => evaluation.Process(image, target));
         using var normalization = new PixelNormalization(preprocessing, device);
+
         // The epochs.
         var step = new TrainingStep(state.Module, state.Optimizer, state.Average, normalization, state.Options);
         Action unreadable = () => UnreadableImages.Refuse(data, preprocessing.Orientation, log, cancellation);
