@@ -39,25 +39,16 @@ internal static class LoadingBenchmark
         var loader = new BatchLoader(data.Training, preprocessing, batchSize, Augmentation.Of(state.Options, preprocessing));
         using var normalization = new PixelNormalization(preprocessing, CPU);
         var step = new TrainingStep(state.Module, state.Optimizer, average: null, normalization, state.Options);
-        using var loss = new RunningLoss(deferred: false);
+        using var running = new RunningMetrics(deferred: false);
         state.Train();
         var all = Stopwatch.StartNew();
         var waiting = new Stopwatch();
-        using IEnumerator<LabeledBatch> batches = loader.Epoch(1, default).GetEnumerator();
-        for (int update = 0; Next(); update++)
+        foreach ((int update, LabeledBatch batch) in loader.Epoch(1, default).Watched(waiting).Index())
         {
-            step.Backward(batches.Current, loss);
+            step.Backward(batch, running);
             step.Update(0.01, update);
         }
 
         return (data.Training.Count / all.Elapsed.TotalSeconds, waiting.Elapsed / all.Elapsed);
-
-        bool Next()
-        {
-            waiting.Start();
-            bool more = batches.MoveNext();
-            waiting.Stop();
-            return more;
-        }
     }
 }

@@ -25,6 +25,9 @@ internal sealed record CheckpointInfo
     /// <summary>Validation accuracy of the best epoch; below 0 while there is none.</summary>
     public required double BestTop1 { get; init; }
 
+    /// <summary>What each of them came to; files of version 0.1 without it have none.</summary>
+    public IReadOnlyList<EpochRow> History { get; init; } = [];
+
     /// <summary>The options of the run and the size of its data, by name: a resume must have the same.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
@@ -65,7 +68,7 @@ internal sealed record CheckpointInfo
             CheckpointInfo info = JsonSerializer.Deserialize<CheckpointInfo>(json, Json) ?? throw new JsonException("it is null");
             info.Preprocessing.Validated();
             ResNeXtArchitecture.Parse(info.Architecture);
-            return info.Labels.Contains(null) ? throw new JsonException("a label is null") : info;
+            return info.Labels.Contains(null) || info.History.Contains(null) ? throw new JsonException("a label or an epoch is null") : info;
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)
         {

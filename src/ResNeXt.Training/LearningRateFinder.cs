@@ -41,15 +41,16 @@ public sealed class LearningRateFinder(TrainOptions options, Action<int, int>? p
         foreach (LabeledBatch[] batches in Endless(images, recipe.Seed, cancellation).Chunk(recipe.GradAccumSteps).Take(Updates))
         {
             double rate = First * Math.Pow(Last / First, updates.Count / (Updates - 1.0));
-            using var loss = new RunningLoss(deferred: false);
+            using var running = new RunningMetrics(deferred: false);
             foreach ((int i, LabeledBatch batch) in batches.Index())
             {
                 int part = (updates.Count * recipe.GradAccumSteps) + i;
-                var mix = BatchMix.Draw(recipe.MixupAlpha, recipe.CutmixAlpha, preprocessing.ImageSize, new Random(Seed.Of(recipe.Seed, -1 - part)));
-                step.Backward(batch, loss, mix, batches.Length);
+                BatchMix? mix = TrainingStep.Mix(recipe, preprocessing.ImageSize, recipe.Seed, part);
+                step.Backward(batch, running, mix, batches.Length);
             }
 
-            double mean = loss.Mean(newest: true);
+            running.Read(newest: true);
+            double mean = running.Loss;
             recent = updates.Count == 0 ? mean : (0.5 * recent) + (0.5 * mean); // one bad batch is no divergence
             best = Math.Min(best, recent);
             if (!double.IsFinite(mean) || recent > Divergence * best)

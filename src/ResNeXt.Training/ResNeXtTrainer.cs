@@ -74,6 +74,7 @@ public sealed class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
             ClassWeights = _options.ClassWeights?.Among(rows.Labels),
             Out = _options.OutputFolder ?? scratch["run"],
             Resume = _options.Resume,
+            Report = _options.OutputFolder is not null,
         };
         TrainResult result = new Trainer(options, progress => Report(progress, channel), note => Log(channel, note)).Run(_options.Cancellation);
         ResNeXtTransformer transformer = new ResNeXtEstimator(_environment, _options.Scoring(result.Model)).Fit(input);

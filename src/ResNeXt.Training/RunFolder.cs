@@ -10,9 +10,11 @@ internal sealed class RunFolder : IDisposable
     public RunFolder(string directory, bool resume)
     {
         string full = Path.GetFullPath(directory);
+        Directory = full;
         Last = Path.Combine(full, "last.safetensors");
         Best = Path.Combine(full, "best.safetensors");
         Model = Path.Combine(full, "model.onnx");
+        Report = Path.Combine(full, "report.html");
         FeatureCache = Path.Combine(full, "features");
         _lock = Lock(full, directory);
         bool holdsRun = File.Exists(Last);
@@ -23,11 +25,14 @@ internal sealed class RunFolder : IDisposable
             throw new IOException($"'{directory}' holds a training run already: resume it (--resume), or choose another folder.");
         }
 
-        foreach (string file in (string[])[Last, Best, Model, FeatureCache])
+        foreach (string pattern in (string[])["*.safetensors", "model.onnx", "report.html", "history.*", "events.*", "features"])
         {
-            AtomicFile.RemoveLeftovers(file);
+            AtomicFile.RemoveLeftovers(Path.Combine(full, pattern));
         }
     }
+
+    /// <summary>The folder itself, as a full path.</summary>
+    public string Directory { get; }
 
     /// <summary>Weights after the last epoch, with the state of their training.</summary>
     public string Last { get; }
@@ -40,6 +45,8 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>Where features too many for the memory may lie during the run.</summary>
     public string FeatureCache { get; }
+    /// <summary>The page that tells of the run.</summary>
+    public string Report { get; }
 
     /// <summary>There is a run to go on with, and it is wanted.</summary>
     public bool Resumes { get; }
@@ -60,5 +67,19 @@ internal sealed class RunFolder : IDisposable
         }
 
         return held ?? throw new IOException($"Folder '{directory}' is in use by another training run: wait for its end, or choose another folder.");
+    }
+
+    /// <summary>Weights after an epoch, with the state of their training.</summary>
+    public string OfEpoch(int epoch) => Path.Combine(Directory, FormattableString.Invariant($"epoch-{epoch:0000}.safetensors"));
+
+    /// <summary>Removes the checkpoints of epochs of before the last few.</summary>
+    /// <param name="last">The last epoch.</param>
+    /// <param name="keep">How many stay; at 1 there are none of ours, and what is there is somebody's.</param>
+    public void Prune(int last, int keep)
+    {
+        for (int epoch = last - keep; keep > 1 && epoch > 0 && File.Exists(OfEpoch(epoch)); epoch--)
+        {
+            File.Delete(OfEpoch(epoch));
+        }
     }
 }

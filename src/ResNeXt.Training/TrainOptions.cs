@@ -17,7 +17,7 @@ public sealed record TrainOptions : TrainRecipe
     /// <summary>Training images: <see cref="ImageFolder.Enumerate"/> lists those of a folder. Their labels name the classes.</summary>
     public required IReadOnlyList<LabeledImage> Data { get; init; }
 
-    /// <summary>Folder that receives <c>last.safetensors</c>, <c>best.safetensors</c> and <c>model.onnx</c>; created when missing.</summary>
+    /// <summary>Folder that receives <c>last.safetensors</c>, <c>best.safetensors</c>, <c>model.onnx</c>, <c>report.html</c> and the history; created when missing.</summary>
     public required string Out { get; init; }
 
     /// <summary>Validation images, of the same classes.</summary>
@@ -38,11 +38,24 @@ public sealed record TrainOptions : TrainRecipe
     /// <inheritdoc cref="TrainRecipe.For"/>
     internal new TrainOptions For(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing) => (TrainOptions)base.For(architecture, preprocessing);
 
+    /// <summary>Checkpoints that are kept to go back to. Above 1, the last ones stand beside <c>last.safetensors</c> as <c>epoch-0007.safetensors</c>, each
+    /// with all that it takes to go on: one renamed to <c>last.safetensors</c> is resumed.</summary>
+    /// <value>At least 1. The default, 1, is <c>last.safetensors</c> alone.</value>
+    public int KeepCheckpoints { get; init; } = 1;
+
+    /// <summary>Take what is doubtful about the images, such as one that is in training and validation, for an error, not for a warning.</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>Write <c>report.html</c> at the end: curves, confusions, calibration, mistakes, on one page.</summary>
+    /// <value>The default is true.</value>
+    public bool Report { get; init; } = true;
+
     /// <exception cref="ArgumentException">A value is out of its range; the message names the value and the range.</exception>
     internal TrainOptions Validated()
     {
         Require(ValSplit is > 0 and < 1, nameof(ValSplit), ValSplit, "above 0 and below 1");
         Require(Labels is null || Labels.Distinct().Count() == Labels.Count, nameof(Labels), string.Join(", ", Labels ?? []), "different names");
+        Require(KeepCheckpoints >= 1, nameof(KeepCheckpoints), KeepCheckpoints, "at least 1");
         ValidateRecipe();
         return this;
     }

@@ -18,6 +18,12 @@ public sealed record TrainProgress
     /// <summary>Mean cross-entropy over this epoch's images so far.</summary>
     public required double Loss { get; init; }
 
+    /// <summary>Share of this epoch's images so far that was right, 0 to 1; null where images are mixed, which have no one class.</summary>
+    public double? Top1 { get; init; }
+
+    /// <summary>Share of this epoch so far, 0 to 1, that was spent waiting for images.</summary>
+    public double DataWait { get; init; }
+
     /// <summary>Learning rate of the last step.</summary>
     public required double LearningRate { get; init; }
 

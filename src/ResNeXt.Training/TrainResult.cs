@@ -9,6 +9,9 @@ public sealed record TrainResult
     /// <summary>Path of the model exported from them.</summary>
     public required string Model { get; init; }
 
+    /// <summary>Path of the page that tells of the run; null when none was asked for, or it could not be written.</summary>
+    public string? Report { get; init; }
+
     /// <summary>Epochs trained, those before a resume included.</summary>
     public required int Epochs { get; init; }
 

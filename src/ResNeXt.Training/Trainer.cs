@@ -1,21 +1,22 @@
 using System.Diagnostics;
+using System.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Training;
 
 /// <summary>
-/// Trains a ResNeXt on labelled images, channels-last. Keeps the best and the last epoch, and exports the best as ONNX.
+/// Trains a ResNeXt on labelled images, channels-last. Keeps the best and the last epoch, exports the best as ONNX and writes a report of the run.
 /// </summary>
 /// <param name="options">What to train on, and how.</param>
 /// <param name="progress">Told after every step, on the training thread.</param>
-/// <param name="log">Told in a sentence each what was decided about the weights.</param>
+/// <param name="log">Told in a sentence each what was decided about the weights, what is doubtful about the images, and what became of a stopped run.</param>
 public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progress = null, Action<string>? log = null)
 {
     private readonly TrainOptions _options = options.Validated();
 
     /// <summary>Runs the training, the validation after each epoch and the export.</summary>
-    /// <param name="cancellation">Stops between two steps; what was saved stays, <see cref="TrainOptions.Resume"/> goes on from it.</param>
+    /// <param name="cancellation">Stops between two steps. After one epoch or more the best so far is exported; <see cref="TrainOptions.Resume"/> goes on.</param>
     /// <exception cref="InvalidDataException">An image, a folder or a checkpoint is not what it should be; the message names it.</exception>
     /// <exception cref="WeightsMismatchException">The weights are not those of the network; the message lists every difference.</exception>
     /// <exception cref="IOException">A folder is missing, or the result cannot be written.</exception>
@@ -28,55 +29,86 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         using Tensor? classWeights = _options.ClassWeights?.Of(data, device);
         using var paths = new RunFolder(_options.Out, _options.Resume);
         using TrainingState state = TrainingState.Begin(_options, data, paths, device, log);
+        HistoryFiles.Write(paths.Directory, state.Info.History); // a kill may have come between checkpoint and history
 
-        // The images.
-        ImagePreprocessing preprocessing = state.Info.Preprocessing;
-        var evaluation = new ImagePreprocessor(preprocessing);
-        int batchSize = state.Options.BatchSize;
-        var training = new BatchLoader(data.Training, preprocessing, batchSize, Augmentation.Of(state.Options, preprocessing), state.Options.ClassBalanced);
-        var validation = new BatchLoader(data.Validation, preprocessing, batchSize, (image, _, target) => evaluation.Process(image, target));
-        using var normalization = new PixelNormalization(preprocessing, device);
-        using CachedFeatures? trainingFeatures = state.IsDone || !HasConstantInput(state.Options)
-            ? null
-            : new CachedFeatures(state.Module, normalization, training, data.Training, state.Plan, paths.FeatureCache, cancellation);
-        using CachedFeatures? validationFeatures = state.IsDone || state.Options.Trainable != TrainableLayers.Head
-            ? null
-            : new CachedFeatures(state.Module, normalization, validation, data.Validation, new EpochPlan(data.Validation, batchSize), paths.FeatureCache, cancellation);
-        if (!state.IsDone && validationFeatures is null)
-        {
-            Drain(validation, cancellation);
-        }
-
-        // The epochs.
+        using var normalization = new PixelNormalization(state.Info.Preprocessing, device);
+        using var images = new RunImages(state, data, normalization, log);
         var step = new TrainingStep(state.Module, state.Optimizer, state.Average, normalization, state.Options, classWeights);
         var clock = new Stopwatch();
         long trained = 0;
-        while (!state.IsDone)
+        try
         {
-            state.Train();
-            clock.Start();
-            TrainProgress last = Epoch(state, step, trainingFeatures ?? (IBatchSource)training, cancellation);
-            clock.Stop();
-            trained += training.ImageCount;
-            ClassificationMetrics metrics = Validate(state.Evaluated, normalization, validationFeatures ?? (IBatchSource)validation, cancellation);
-            state.EndEpoch(metrics);
-            progress?.Invoke(last with { Validation = metrics });
+            if (!state.IsDone)
+            {
+                images.Prepare(paths.FeatureCache, cancellation);
+            }
+
+            while (!state.IsDone)
+            {
+                state.Train();
+                clock.Start();
+                var epoch = Stopwatch.StartNew();
+                TrainProgress last = Epoch(state, step, images.Training, cancellation);
+                clock.Stop();
+                trained += images.Training.ImageCount;
+                ClassificationMetrics metrics = Validate(state.Evaluated, normalization, images.Validation, cancellation);
+                Divergence.Refuse(metrics.Loss, last);
+                state.EndEpoch(EpochRow.Of(last, metrics, epoch.Elapsed));
+                progress?.Invoke(last with { Validation = metrics });
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+        }
+        catch (OperationCanceledException) when (state.Info.Epoch > 0)
+        {
+            Export(state, paths);
+            log?.Invoke(FormattableString.Invariant(
+                $"Stopped after epoch {state.Info.Epoch} of {state.Options.Epochs}. '{paths.Model}' is epoch {state.Info.BestEpoch}, the best so far (validation top-1 {state.Info.BestTop1:P2}). Resume the run (--resume) to go on."));
+            throw;
         }
 
-        // The result.
-        cancellation.ThrowIfCancellationRequested();
-        Checkpoint.Load(paths.Best, state.Module);
-        state.Module.to(CPU);
-        OnnxExporter.Export(state.Module, OnnxExporter.Describe(state.Module, data.Labels, preprocessing), paths.Model, cancellation: cancellation);
+        // The result: the model first, which nothing that tells of it may cost.
+        Export(state, paths);
         return new TrainResult
         {
             Checkpoint = paths.Best,
             Model = paths.Model,
+            Report = _options.Report ? WriteReport(new ReportBuilder(state, data, images.Augmented, normalization), paths, cancellation) : null,
             Epochs = state.Info.Epoch,
             BestEpoch = state.Info.BestEpoch,
             ValTop1 = state.Info.BestTop1,
             ImagesPerSecond = trained == 0 ? 0 : trained / clock.Elapsed.TotalSeconds,
         };
+    }
+
+    private static void Export(TrainingState state, RunFolder paths)
+    {
+        Checkpoint.Load(paths.Best, state.Module);
+        state.Module.to(CPU);
+        OnnxExporter.Export(state.Module, OnnxExporter.Describe(state.Module, state.Info.Labels, state.Info.Preprocessing), paths.Model);
+    }
+
+    /// <returns>Where it is; null when something went wrong, which is said and costs the page alone.</returns>
+    private string? WriteReport(ReportBuilder builder, RunFolder paths, CancellationToken cancellation)
+    {
+        try
+        {
+            string page = ReportPage.Render(builder.Build(cancellation));
+            AtomicFile.Write(paths.Report, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
+            return paths.Report;
+        }
+        catch (OperationCanceledException)
+        {
+            log?.Invoke($"Stopped before the report was written. '{paths.Model}' is the whole run's; resume it (--resume) for the report.");
+            throw;
+        }
+#pragma warning disable CA1031 // whatever goes wrong, the model is there
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            log?.Invoke($"warning: There is no report: {FailureMessage.Of(exception)} The model is not touched by this. Resume the run (--resume) to try again.");
+            return null;
+        }
     }
 
     /// <summary>One pass over the training images.</summary>
@@ -87,36 +119,41 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         int updates = state.UpdatesPerEpoch;
         var report = new TrainProgress { Epoch = epoch + 1, Epochs = recipe.Epochs, Step = 0, Steps = batches, Loss = 0, LearningRate = 0, ImagesPerSecond = 0 };
         var clock = Stopwatch.StartNew();
-        using var loss = new RunningLoss(deferred: state.Module.conv1.weight!.device_type != DeviceType.CPU);
+        using var running = new RunningMetrics(deferred: state.Module.conv1.weight!.device_type != DeviceType.CPU);
         int seen = 0;
-        foreach (LabeledBatch batch in training.Epoch(seed, cancellation))
+        bool mixes = recipe.MixupAlpha > 0 || recipe.CutmixAlpha > 0;
+        var waiting = new Stopwatch();
+        foreach (LabeledBatch batch in training.Epoch(seed, cancellation).Watched(waiting))
         {
             (int group, int position) = Math.DivRem(report.Step, together);
             int inGroup = Math.Min(together, batches - (group * together));
             long update = ((long)epoch * updates) + group;
             double rate = LearningRateSchedule.At(update, (long)recipe.Epochs * updates, recipe);
 
-            // Chance of a batch comes from numbers below 0, that of its images from 0 on.
-            var mix = BatchMix.Draw(recipe.MixupAlpha, recipe.CutmixAlpha, state.Info.Preprocessing.ImageSize, new Random(Seed.Of(seed, -1 - report.Step)));
-            step.Backward(batch, loss, mix, inGroup);
+            BatchMix? mix = TrainingStep.Mix(recipe, state.Info.Preprocessing.ImageSize, seed, report.Step);
+            step.Backward(batch, running, mix, inGroup);
             seen += batch.Labels.Length;
             if (position + 1 == inGroup)
             {
                 step.Update(rate, update);
             }
 
-            bool last = report.Step + 1 == batches;
-            report = report with { Step = report.Step + 1, Loss = loss.Mean(newest: last), LearningRate = rate, ImagesPerSecond = seen / clock.Elapsed.TotalSeconds };
-            RequireFinite(report);
+            running.Read(newest: report.Step + 1 == batches);
+            report = report with
+            {
+                Step = report.Step + 1,
+                Loss = running.Loss,
+                Top1 = mixes ? null : running.Top1,
+                LearningRate = rate,
+                ImagesPerSecond = seen / clock.Elapsed.TotalSeconds,
+                DataWait = waiting.Elapsed / clock.Elapsed,
+            };
+            Divergence.Refuse(report.Loss, report);
             progress?.Invoke(report);
         }
 
         return report;
     }
-
-    /// <summary>Whether no chance comes between the training images and the last layer, which alone learns.</summary>
-    private static bool HasConstantInput(TrainOptions options) =>
-        options is { Trainable: TrainableLayers.Head, NoAugmentation: true, MixupAlpha: 0, CutmixAlpha: 0 };
 
     private static ClassificationMetrics Validate(ResNeXtModule module, PixelNormalization normalization, IBatchSource images, CancellationToken cancellation)
     {
@@ -135,22 +172,5 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         }
 
         return sum.Metrics;
-    }
-
-    /// <summary>Reads every validation image once: one that cannot be read must not cost the first epoch.</summary>
-    private static void Drain(BatchLoader images, CancellationToken cancellation)
-    {
-        foreach (LabeledBatch _ in images.Epoch(seed: null, cancellation))
-        {
-        }
-    }
-
-    private static void RequireFinite(TrainProgress state)
-    {
-        if (!double.IsFinite(state.Loss))
-        {
-            throw new InvalidOperationException(FormattableString.Invariant(
-                $"The loss is {state.Loss} in epoch {state.Epoch}, step {state.Step}: the training diverged at learning rate {state.LearningRate:G3}. Try a smaller one."));
-        }
     }
 }

@@ -114,19 +114,31 @@ internal sealed class TrainingState : IDisposable
     }
 
     /// <summary>Counts an epoch and saves it, as the best one, too, if it is.</summary>
-    public void EndEpoch(ClassificationMetrics metrics)
+    public void EndEpoch(EpochRow row)
     {
         RunFolder folder = _folder ?? throw new InvalidOperationException("The run has no folder.");
-        bool best = metrics.Top1 > Info.BestTop1;
-        int epoch = Info.Epoch + 1;
-        Info = Info with { Epoch = epoch, BestEpoch = best ? epoch : Info.BestEpoch, BestTop1 = best ? metrics.Top1 : Info.BestTop1 };
+        bool best = row.ValTop1 > Info.BestTop1;
+        Info = Info with
+        {
+            Epoch = row.Epoch,
+            BestEpoch = best ? row.Epoch : Info.BestEpoch,
+            BestTop1 = best ? row.ValTop1 : Info.BestTop1,
+            History = [.. Info.History, row],
+        };
         if (best)
         {
             Checkpoint.Save(folder.Best, Info, Evaluated);
         }
 
         using DisposeScope scope = NewDisposeScope();
+        if (Options.KeepCheckpoints > 1)
+        {
+            Checkpoint.Save(folder.OfEpoch(row.Epoch), Info, Module, Saved());
+        }
+
         Checkpoint.Save(folder.Last, Info, Module, Saved());
+        folder.Prune(row.Epoch, Options.KeepCheckpoints);
+        HistoryFiles.Write(folder.Directory, Info.History);
     }
 
     public void Dispose()

@@ -12,12 +12,20 @@ namespace ResNeXt.Training;
 /// <param name="classWeights">How much each class counts, <c>[classes]</c>; null for all alike.</param>
 internal sealed class TrainingStep(ResNeXtModule module, Optimizer optimizer, WeightAverage? average, PixelNormalization normalization, TrainOptions options, Tensor? classWeights = null)
 {
+    /// <summary>How a batch is mixed. Its chance comes from numbers below 0, that of its images from 0 on.</summary>
+    /// <param name="options">What is mixed.</param>
+    /// <param name="size">Edge of the images.</param>
+    /// <param name="seed">The epoch's seed.</param>
+    /// <param name="batch">The batch of the epoch, from 0.</param>
+    public static BatchMix? Mix(TrainOptions options, int size, int seed, int batch) =>
+        BatchMix.Draw(options.MixupAlpha, options.CutmixAlpha, size, new Random(Seed.Of(seed, -1 - batch)));
+
     /// <summary>Forward and backward; the gradients are added to those that are there.</summary>
     /// <param name="batch">Images and classes.</param>
-    /// <param name="loss">Receives the loss.</param>
+    /// <param name="running">Receives the loss, and how many images had the largest logit at their own class, mixed or not.</param>
     /// <param name="mix">How its images are mixed; null leaves them.</param>
     /// <param name="batches">Batches whose gradients the update will average.</param>
-    public void Backward(LabeledBatch batch, RunningLoss loss, BatchMix? mix = null, int batches = 1)
+    public void Backward(LabeledBatch batch, RunningMetrics running, BatchMix? mix = null, int batches = 1)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor logits = BatchLogits.Of(module, batch, normalization, mix);
@@ -26,7 +34,7 @@ internal sealed class TrainingStep(ResNeXtModule module, Optimizer optimizer, We
             ?? nn.functional.cross_entropy(logits, labels, classWeights, label_smoothing: options.LabelSmoothing);
         using Scalar share = (1.0 / batches).ToScalar();
         (batches == 1 ? mean : mean.mul(share)).backward();
-        loss.Add(mean, batch.Labels.Length);
+        running.Add(mean, logits.detach().argmax(1).eq(labels).sum(), batch.Labels.Length);
     }
 
     /// <param name="learningRate">The rate of this update.</param>

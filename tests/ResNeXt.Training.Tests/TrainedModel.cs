@@ -5,7 +5,7 @@ public sealed class TrainedModel : IDisposable
 {
     private readonly Shapes _shapes = new();
 
-    public TrainedModel() => Result = new Trainer(_shapes.Tiny(_shapes.NewPath()), Progress.Add).Run();
+    public TrainedModel() => Result = new Trainer(_shapes.Tiny(_shapes.NewPath()) with { Report = true }, Progress.Add).Run();
 
     public TrainResult Result { get; }
 

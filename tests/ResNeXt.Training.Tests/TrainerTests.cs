@@ -32,7 +32,9 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
     {
         string folder = Path.GetDirectoryName(trained.Result.Model)!;
 
-        Assert.Equal(["best.safetensors", "last.safetensors", "model.onnx"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["best.safetensors", "events", "history.csv", "history.jsonl", "last.safetensors", "model.onnx", "report.html"],
+            Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Select(name => name.StartsWith("events.out.tfevents.", StringComparison.Ordinal) ? "events" : name).Order());
         Assert.Equal(trained.Result.BestEpoch, Checkpoint.ReadInfo(trained.Result.Checkpoint).BestEpoch);
     }
 
@@ -70,7 +72,7 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
 
     [Fact]
     public void Run_Twice_GivesTheSameWeights() =>
-        Assert.Equal(Bytes(trained.Result.Checkpoint), Bytes(new Trainer(shapes.Tiny(shapes.NewPath())).Run().Checkpoint));
+        Assert.Equal(SavedRun.Of(trained.Result.Checkpoint), SavedRun.Of(new Trainer(shapes.Tiny(shapes.NewPath())).Run().Checkpoint));
 
     /// <summary>
     /// TorchSharp's own optimizer and batch normalisation die here, or learn something else: they hand libtorch numbers that the collector
@@ -93,7 +95,7 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
 
         await stop.CancelAsync();
         await collecting;
-        Assert.Equal(Bytes(trained.Result.Checkpoint), Bytes(result.Checkpoint));
+        Assert.Equal(SavedRun.Of(trained.Result.Checkpoint), SavedRun.Of(result.Checkpoint));
     }
 
     [Fact]
@@ -112,7 +114,7 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
         TrainResult resumed = new Trainer(options with { Resume = true }).Run();
 
         Assert.Equal(2, resumed.Epochs);
-        Assert.Equal(Bytes(Last(trained.Result)), Bytes(Last(resumed)));
+        Assert.Equal(SavedRun.Of(Last(trained.Result)), SavedRun.Of(Last(resumed)));
         Assert.Equal(Bytes(trained.Result.Model), Bytes(resumed.Model));
     }
 
@@ -284,7 +286,7 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
 
         TrainResult resumed = new Trainer(again with { Resume = true }).Run();
 
-        Assert.Equal(Bytes(Last(whole)), Bytes(Last(resumed)));
+        Assert.Equal(SavedRun.Of(Last(whole)), SavedRun.Of(Last(resumed)));
         Assert.Equal(Bytes(whole.Model), Bytes(resumed.Model));
         Assert.Contains("optimizer AdamW, now it is Sgd", Assert.Throws<InvalidDataException>(
             () => new Trainer(again with { Resume = true, Optimizer = OptimizerKind.Sgd }).Run()).Message, StringComparison.Ordinal);
@@ -389,6 +391,7 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
             () => new Trainer(shapes.Tiny(shapes.NewPath()) with { LearningRate = 999, WarmupEpochs = 0, Epochs = 20 }).Run());
 
         Assert.Contains("learning rate", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("--clip-grad-norm 1", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -407,6 +410,7 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
                 options with { RandomErase = -0.1 },
                 options with { AutoAugment = (AutoAugment)7 },
                 options with { ImageSize = 8 },
+                options with { KeepCheckpoints = 0 },
                 options with { WarmupEpochs = 3 },
                 options with { Optimizer = (OptimizerKind)2 },
                 options with { LearningRateSteps = [0.5, 0.5] },
@@ -430,6 +434,85 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
         {
             Assert.Contains("expected", Assert.Throws<ArgumentException>(() => new Trainer(wrong)).Message, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>The history lives in the checkpoint: the files are made from it, whatever the moment of the end.</summary>
+    [Fact]
+    public void Run_Resumed_HasEachEpochOnceInItsHistory()
+    {
+        TrainOptions options = shapes.Tiny(shapes.NewPath());
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => new Trainer(options, state => StopAt(state, 2, stop)).Run(stop.Token));
+        EpochRow[] before = [.. Checkpoint.ReadInfo(Path.Combine(options.Out, "last.safetensors")).History];
+        File.Delete(Path.Combine(options.Out, "history.csv")); // as if the process had died between checkpoint and history
+        File.AppendAllText(Path.Combine(options.Out, "history.jsonl"), "{\"epoch\":2}\n");
+
+        TrainResult resumed = new Trainer(options with { Resume = true }).Run();
+
+        IReadOnlyList<EpochRow> history = Checkpoint.ReadInfo(Last(resumed)).History;
+        Assert.Equal([1, 2], history.Select(row => row.Epoch));
+        Assert.Equal(before, history.Take(1));
+        Assert.Equal(trained.Progress.Where(state => state.Validation is not null).Select(state => state.Validation!.Loss), history.Select(row => row.ValLoss));
+        Assert.Equal(["1", "2"], File.ReadLines(Path.Combine(options.Out, "history.csv")).Skip(1).Select(line => line.Split(',')[0]));
+        Assert.Equal(2, File.ReadLines(Path.Combine(options.Out, "history.jsonl")).Count());
+    }
+
+    [Fact]
+    public void Run_CancelledAfterAnEpoch_ExportsTheBestSoFar()
+    {
+        TrainOptions options = shapes.Tiny(shapes.NewPath()) with { Epochs = 3 };
+        using var stop = new CancellationTokenSource();
+        List<string> log = [];
+
+        Assert.ThrowsAny<OperationCanceledException>(() => new Trainer(options, state => StopAt(state, 3, stop), log.Add).Run(stop.Token));
+
+        string model = Path.Combine(options.Out, "model.onnx");
+        Assert.Contains("epoch 2 of 3", Assert.Single(log), StringComparison.Ordinal);
+        Assert.Contains("--resume", log[0], StringComparison.Ordinal);
+        int best = Checkpoint.ReadInfo(Path.Combine(options.Out, "best.safetensors")).BestEpoch;
+        Assert.Contains($"is epoch {best}, the best so far", log[0], StringComparison.Ordinal);
+        using ResNeXtModel loaded = ResNeXtModel.Load(model);
+        Assert.Equal(Shapes.Labels, loaded.Metadata.Labels);
+    }
+
+    [Fact]
+    public void Run_CancelledInTheFirstEpoch_LeavesNoModel()
+    {
+        TrainOptions options = shapes.Tiny(shapes.NewPath());
+        using var stop = new CancellationTokenSource();
+
+        Assert.ThrowsAny<OperationCanceledException>(() => new Trainer(options, state => StopAt(state, 1, stop)).Run(stop.Token));
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(options.Out));
+    }
+
+    [Fact]
+    public void Run_KeepCheckpoints_LeavesTheLastOnesToGoBackTo()
+    {
+        TrainOptions options = shapes.Tiny(shapes.NewPath()) with { Epochs = 4, KeepCheckpoints = 2 };
+        TrainResult whole = new Trainer(options).Run();
+
+        Assert.Equal(["epoch-0003.safetensors", "epoch-0004.safetensors"], Directory.EnumerateFiles(options.Out, "epoch-*").Select(Path.GetFileName).Order());
+        string expected = SavedRun.Of(Last(whole));
+        File.Move(Path.Combine(options.Out, "epoch-0003.safetensors"), Last(whole), overwrite: true);
+
+        TrainResult again = new Trainer(options with { Resume = true }).Run();
+
+        Assert.Equal(expected, SavedRun.Of(Last(again)));
+    }
+
+    [Fact]
+    public void Run_ReportThatCannotBeWritten_CostsNothingElse()
+    {
+        TrainOptions options = shapes.Tiny(shapes.NewPath()) with { Epochs = 1, Report = true };
+        Directory.CreateDirectory(Path.Combine(options.Out, "report.html", "in the way"));
+        List<string> log = [];
+
+        TrainResult result = new Trainer(options, log: log.Add).Run();
+
+        Assert.Null(result.Report);
+        Assert.True(File.Exists(result.Model));
+        Assert.StartsWith("warning: There is no report: ", Assert.Single(log), StringComparison.Ordinal);
     }
 
     private static void StopAt(TrainProgress state, int epoch, CancellationTokenSource stop)

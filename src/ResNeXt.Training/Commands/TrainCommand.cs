@@ -9,7 +9,7 @@ internal static class TrainCommand
     {
         var defaults = new TrainOptions { Data = [], Out = "" };
         Option<string> data = CommandOptions.Required("--data", "DIR", "Training images, a folder for each class.");
-        Option<string> output = CommandOptions.Required("--out", "DIR", "Receives last.safetensors, best.safetensors and model.onnx.");
+        Option<string> output = CommandOptions.Required("--out", "DIR", "Receives last.safetensors, best.safetensors, model.onnx, report.html, history.csv and more.");
         Option<string?> val = CommandOptions.Text("--val", "DIR", "Validation images, the same class folders.");
         Option<double?> valSplit = CommandOptions.Number("--val-split", "F", $"Share of each class held back for validation without --val (default {defaults.ValSplit}).");
         Option<string?> arch = CommandOptions.Architecture("Architecture (default: that of --weights, else resnext50_32x4d).");
@@ -19,10 +19,13 @@ internal static class TrainCommand
         Option<int?> seed = CommandOptions.Integer("--seed", "N", "Seed of everything random (default 0).");
         var resume = new Option<bool>("--resume") { Description = "Go on with the run in --out." };
         var findLr = new Option<bool>("--find-lr") { Description = "Do not train, but look for a good --lr: write lr-finder.csv and lr-finder.svg to --out." };
+        Option<int?> keep = CommandOptions.Integer("--keep-checkpoints", "K", "Checkpoints kept; above 1 as epoch-0007.safetensors beside last.safetensors (default 1).");
+        var strict = new Option<bool>("--strict") { Description = "Take doubtful data (copies of training images in validation, tiny images, rare classes) for an error." };
+        var noReport = new Option<bool>("--no-report") { Description = "Write no report.html." };
         Option<ExecutionDevice> device = CommandOptions.Device();
         var command = new Command("train", "Train a ResNeXt on a folder of images and export it.")
         {
-            data, output, val, valSplit, arch, weights, imageSize, resize, seed, resume, findLr, device,
+            data, output, val, valSplit, arch, weights, imageSize, resize, seed, resume, findLr, keep, strict, noReport, device,
         };
         var recipe = new RecipeOptions();
         recipe.AddTo(command);
@@ -50,6 +53,9 @@ internal static class TrainCommand
             Resize = parse.GetValue(resize),
             Seed = parse.GetValue(seed) ?? defaults.Seed,
             Resume = parse.GetValue(resume),
+            KeepCheckpoints = parse.GetValue(keep) ?? defaults.KeepCheckpoints,
+            Strict = parse.GetValue(strict),
+            Report = !parse.GetValue(noReport),
             Device = parse.GetValue(device)!,
         })));
         return command;
@@ -60,12 +66,13 @@ internal static class TrainCommand
         TrainResult result = TrainDisplay.Show((progress, log) => UsageException.Guard(() => new Trainer(options, progress, log)).Run(context.Cancellation));
         context.Print(
             parse,
-            new { result.Checkpoint, result.Model, result.Epochs, result.BestEpoch, result.ValTop1, result.ImagesPerSecond },
+            new { result.Checkpoint, result.Model, result.Report, result.Epochs, result.BestEpoch, result.ValTop1, result.ImagesPerSecond },
             [
                 FormattableString.Invariant($"validation top-1   {result.ValTop1:P2} in epoch {result.BestEpoch} of {result.Epochs}"),
                 FormattableString.Invariant($"training speed     {result.ImagesPerSecond:F1} images/s"),
                 $"checkpoint         {result.Checkpoint}",
                 $"model              {result.Model}",
+                .. result.Report is string report ? [$"report             {report}"] : Array.Empty<string>(),
             ]);
         return 0;
     }

@@ -15,11 +15,13 @@ internal static class TrainDisplay
     private static Action<TrainProgress> Lines()
     {
         var sinceLine = Stopwatch.StartNew();
+        var timeLeft = new TimeLeft();
         return state =>
         {
+            TimeSpan? left = timeLeft.After(state);
             if (state.Validation is not null || sinceLine.Elapsed > QuietInterval)
             {
-                CommandContext.Log(Describe(state));
+                CommandContext.Log(Describe(state, left));
                 sinceLine.Restart();
             }
         };
@@ -29,26 +31,36 @@ internal static class TrainDisplay
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return console.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
             .Start(context =>
             {
                 ProgressTask task = context.AddTask("starting");
+                var timeLeft = new TimeLeft();
                 return train(Show, note => console.MarkupLineInterpolated($"{note}"));
 
                 void Show(TrainProgress state)
                 {
                     task.MaxValue = (double)state.Epochs * state.Steps;
                     task.Value = ((state.Epoch - 1.0) * state.Steps) + state.Step;
-                    task.Description = Markup.Escape(Describe(state));
+                    string line = Describe(state, timeLeft.After(state));
+                    task.Description = Markup.Escape(line);
                     if (state.Validation is not null)
                     {
-                        console.MarkupLineInterpolated($"{Describe(state)}");
+                        console.MarkupLineInterpolated($"{line}");
                     }
                 }
             });
     }
 
-    private static string Describe(TrainProgress state) => FormattableString.Invariant(
-        $"epoch {state.Epoch}/{state.Epochs}, step {state.Step}/{state.Steps}, loss {state.Loss:F3}, lr {state.LearningRate:G3}, {state.ImagesPerSecond:F1} images/s")
-        + (state.Validation is ClassificationMetrics metrics ? FormattableString.Invariant($", validation top-1 {metrics.Top1:P2}, top-5 {metrics.Top5:P2}, loss {metrics.Loss:F3}") : "");
+    private static string Describe(TrainProgress state, TimeSpan? timeLeft)
+    {
+        string left = timeLeft is TimeSpan time ? FormattableString.Invariant($", {(int)time.TotalHours}:{time:mm\\:ss} left") : "";
+        string top1 = state.Top1 is double share ? FormattableString.Invariant($", top-1 {share:P1}") : "";
+        string where = FormattableString.Invariant($"epoch {state.Epoch}/{state.Epochs}, step {state.Step}/{state.Steps}, loss {state.Loss:F3}{top1}, lr {state.LearningRate:G3}");
+        string speed = FormattableString.Invariant(
+            $"{state.ImagesPerSecond:F1} images/s, data wait {state.DataWait:P0}, {Environment.WorkingSet / 1e6:F0} MB{left}");
+        return state.Validation is ClassificationMetrics metrics
+            ? FormattableString.Invariant($"{where}, {speed}, validation top-1 {metrics.Top1:P2}, top-5 {metrics.Top5:P2}, loss {metrics.Loss:F3}")
+            : $"{where}, {speed}";
+    }
 }

@@ -9,7 +9,9 @@ namespace ResNeXt.Training;
 /// <param name="batchSize">The largest batch.</param>
 /// <param name="prepare">Turns a decoded image into <c>[ImageSize, ImageSize, 3]</c> bytes. Its chance must come from the given source alone.</param>
 /// <param name="classBalanced">Whether a seeded epoch shows every class equally often.</param>
-internal sealed class BatchLoader(IReadOnlyList<Sample> samples, ImagePreprocessing preprocessing, int batchSize, PrepareImage prepare, bool classBalanced = false)
+/// <param name="unreadable">Told when an image cannot be read, before the exception comes out of the epoch.</param>
+internal sealed class BatchLoader(
+    IReadOnlyList<Sample> samples, ImagePreprocessing preprocessing, int batchSize, PrepareImage prepare, bool classBalanced = false, Action? unreadable = null)
     : IBatchSource
 {
     private const int BatchesAhead = 3;
@@ -65,6 +67,11 @@ internal sealed class BatchLoader(IReadOnlyList<Sample> samples, ImagePreprocess
         }
         catch (AggregateException exception)
         {
+            if (UnreadableImages.IsReason(exception.InnerExceptions[0]))
+            {
+                unreadable?.Invoke();
+            }
+
             ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
         }
         finally

@@ -18,7 +18,7 @@ internal sealed class PixelNormalization : IDisposable
         _std = tensor(Scaled(preprocessing.StandardDeviation), 1, 3, 1, 1, device: device).DetachFromDisposeScope();
     }
 
-    /// <summary>Where the input is wanted.</summary>
+    /// <summary>Where the input is made.</summary>
     public Device Device { get; }
 
     /// <summary>Mean or standard deviation on the scale of bytes.</summary>

@@ -61,6 +61,15 @@ public sealed class ResNeXtModule : Module<Tensor, Tensor>
     public Tensor Features(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
+        return Maps(x).mean([2L, 3L]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The network up to its last stage.</summary>
+    /// <param name="x">Normalised pixels, <c>[N, 3, H, W]</c>.</param>
+    /// <returns><c>[N, FeatureWidth, H / 32, W / 32]</c>; with the CIFAR stem a quarter of the input.</returns>
+    internal Tensor Maps(Tensor x)
+    {
+        using DisposeScope scope = NewDisposeScope();
         Tensor y = bn1.forward(conv1.forward(x)).relu_();
         if (Architecture.Stem == ResNeXtStem.ImageNet)
         {
@@ -72,7 +81,7 @@ public sealed class ResNeXtModule : Module<Tensor, Tensor>
             y = stage.forward(y);
         }
 
-        return y.mean([2L, 3L]).MoveToOuterDisposeScope();
+        return y.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

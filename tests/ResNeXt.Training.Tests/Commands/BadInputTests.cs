@@ -51,6 +51,34 @@ public sealed class BadInputTests(Shapes shapes, TrainedModel trained)
     }
 
     [Fact]
+    public async Task Train_TwoUnreadableImages_ListsBoth()
+    {
+        string data = shapes.Copy(), text = Path.Combine(data, "disc", "text.jpg"), cut = Path.Combine(data, "stripes", "07.jpg");
+        File.WriteAllText(text, "this is text");
+        File.WriteAllBytes(cut, File.ReadAllBytes(cut)[..400]);
+
+        CommandRun run = await TrainAsync(data, shapes.NewPath());
+
+        run.AssertFailed(1, "2 of 49 images cannot be read");
+        Assert.All([text, cut], file => Assert.Contains($"unreadable: '{file}'", run.Error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Train_CopyInValidation_IsAWarningOrAnErrorWhenStrict()
+    {
+        string[] arguments =
+        [
+            "train", "--data", shapes.Folder, "--val", shapes.Copy(), "--out", shapes.NewPath(), "--arch", "resnext11_2x4d_cifar", "--image-size", "16", "--epochs", "1", "--batch-size", "24", "--no-report", "--json",
+        ];
+
+        (await CommandRun.StartAsync([.. arguments, "--strict"])).AssertFailed(1, "48 validation images are copies of training images");
+        CommandRun run = await CommandRun.StartAsync(arguments);
+
+        Assert.Contains("warning: 48 validation images are copies of training images", run.Error, StringComparison.Ordinal);
+        Assert.Equal((0, System.Text.Json.JsonValueKind.Null), (run.ExitCode, run.Json.GetProperty("report").ValueKind));
+    }
+
+    [Fact]
     public async Task Train_UnwritableOutput_NamesIt()
     {
         string file = shapes.NewPath();

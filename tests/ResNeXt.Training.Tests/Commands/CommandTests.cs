@@ -25,6 +25,9 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
         Assert.True(File.Exists(run.Json.GetProperty("checkpoint").GetString()));
         Assert.True(File.Exists(run.Json.GetProperty("model").GetString()));
         Assert.Contains("epoch 1/1", run.Error, StringComparison.Ordinal);
+        Assert.Contains("data wait", run.Error, StringComparison.Ordinal);
+        string report = File.ReadAllText(run.Json.GetProperty("report").GetString()!);
+        Assert.Contains($"resnext train --data {shapes.Folder} --out {output} --arch resnext14_2x4d", report, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -307,6 +310,9 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
         Assert.Equal((130, ""), (run.ExitCode, run.Output));
         Assert.DoesNotContain(Directory.EnumerateFiles(output), file => file.EndsWith(".tmp", StringComparison.Ordinal));
         Assert.True(Checkpoint.ReadInfo(Path.Combine(output, "last.safetensors")).Epoch >= 1);
+        using MLNet.ResNeXtModel model = MLNet.ResNeXtModel.Load(Path.Combine(output, "model.onnx"));
+        Assert.Equal(Shapes.Labels, model.Metadata.Labels);
+        Assert.Contains("--resume", run.Error, StringComparison.Ordinal);
     }
 
     private static bool IgnoresInterrupts()

@@ -44,7 +44,14 @@ public sealed class TrainKillTests(Shapes shapes)
         "train", "--data", shapes.Folder, "--out", output, "--arch", "resnext11_2x4d_cifar", "--image-size", "16", "--epochs", "5", "--batch-size", "12", "--device", "cpu",
         "--opt", "adamw", "--model-ema", "--mixup-alpha", "0.2", "--label-smoothing", "0.1", "--lr-scheduler", "onecycle", "--resume", "--json");
 
-    private static void AssertSame(string expected, string actual) => Assert.All(
-        (string[])["last.safetensors", "best.safetensors", "model.onnx"],
-        name => Assert.Equal(File.ReadAllBytes(Path.Combine(expected, name)), File.ReadAllBytes(Path.Combine(actual, name))));
+    private static void AssertSame(string expected, string actual)
+    {
+        Assert.All(
+            (string[])["last.safetensors", "best.safetensors"],
+            name => Assert.Equal(SavedRun.Of(Path.Combine(expected, name)), SavedRun.Of(Path.Combine(actual, name))));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(expected, "model.onnx")), File.ReadAllBytes(Path.Combine(actual, "model.onnx")));
+        string[] history = File.ReadAllLines(Path.Combine(actual, "history.csv"));
+        Assert.Equal(["1", "2", "3", "4", "5"], history.Skip(1).Select(line => line.Split(',')[0]));
+        Assert.True(File.Exists(Path.Combine(actual, "report.html")));
+    }
 }

@@ -4,11 +4,13 @@ public sealed class BatchLoaderTests(Shapes shapes)
 {
     private static readonly MLNet.ImagePreprocessing Small = new() { ImageSize = 16, ResizeSize = 16 };
 
-    private BatchLoader Loader(params IEnumerable<Sample> extra)
+    private BatchLoader Loader(params IEnumerable<Sample> extra) => Loader(null, extra);
+
+    private BatchLoader Loader(Action? unreadable, IEnumerable<Sample> extra)
     {
         Sample[] samples = [.. shapes.Images.Select((image, i) => new Sample(image.ImagePath, i)), .. extra];
         var crop = new RandomResizedCrop(16, 0.3, MLNet.ImageInterpolation.Bilinear);
-        return new BatchLoader(samples, Small, 7, crop.Process);
+        return new BatchLoader(samples, Small, 7, crop.Process, unreadable: unreadable);
     }
 
     [Fact]
@@ -46,6 +48,18 @@ public sealed class BatchLoaderTests(Shapes shapes)
         var exception = Assert.Throws<InvalidDataException>(() => Loader(new Sample(file, 0)).Epoch(1, default).Count());
 
         Assert.Contains(file, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Epoch_BadFile_IsToldBeforeTheExceptionComes()
+    {
+        string file = shapes.NewPath(".jpg");
+        File.WriteAllText(file, "no image");
+        int told = 0;
+
+        Assert.Throws<InvalidDataException>(() => Loader(() => told++, [new Sample(file, 0)]).Epoch(1, default).Count());
+
+        Assert.Equal(1, told);
     }
 
     [Fact]

@@ -86,9 +86,10 @@ public sealed class GoldenTrainingTests : IDisposable
         double error = 0;
         foreach ((int i, double golden) in Golden(recipe).Index())
         {
-            using var loss = new RunningLoss(deferred: i % 2 == 1); // both ways of adding up
-            step.Backward(Batch(i), loss);
-            error = Math.Max(error, Math.Abs((loss.Mean(newest: true) / golden) - 1));
+            using var running = new RunningMetrics(deferred: i % 2 == 1); // both ways of adding up
+            step.Backward(Batch(i), running);
+            running.Read(newest: true);
+            error = Math.Max(error, Math.Abs((running.Loss / golden) - 1));
             step.Update(rate, i);
         }
 

@@ -1,0 +1,73 @@
+namespace ResNeXt.Training;
+
+/// <summary>The images of a run as batches, and as features of them where nothing before the last layer changes any more.</summary>
+internal sealed class RunImages : IDisposable
+{
+    private readonly TrainingState _state;
+    private readonly DataSplit _data;
+    private readonly PixelNormalization _normalization;
+    private readonly Action<string>? _log;
+    private readonly BatchLoader _validation;
+    private CancellationToken _cancellation;
+    private CachedFeatures? _trainingFeatures;
+    private CachedFeatures? _validationFeatures;
+
+    /// <param name="state">The run.</param>
+    /// <param name="data">Its images.</param>
+    /// <param name="normalization">Bytes to the network's input.</param>
+    /// <param name="log">Told what is doubtful about them.</param>
+    public RunImages(TrainingState state, DataSplit data, PixelNormalization normalization, Action<string>? log)
+    {
+        (_state, _data, _normalization, _log) = (state, data, normalization, log);
+        ImagePreprocessing preprocessing = state.Info.Preprocessing;
+        TrainOptions options = state.Options;
+        var evaluation = new ImagePreprocessor(preprocessing);
+        Augmented = new BatchLoader(data.Training, preprocessing, options.BatchSize, Augmentation.Of(options, preprocessing), options.ClassBalanced, RefuseUnreadable);
+        _validation = new BatchLoader(data.Validation, preprocessing, options.BatchSize, (image, _, target) => evaluation.Process(image, target), unreadable: RefuseUnreadable);
+    }
+
+    /// <summary>The training images as the network sees them.</summary>
+    public BatchLoader Augmented { get; }
+
+    /// <summary>What the network learns from.</summary>
+    public IBatchSource Training => _trainingFeatures ?? (IBatchSource)Augmented;
+
+    /// <summary>What it is measured on.</summary>
+    public IBatchSource Validation => _validationFeatures ?? (IBatchSource)_validation;
+
+    /// <summary>Looks at the images before any time is spent on them, and computes the features that stay the same.</summary>
+    /// <param name="featureCache">Where features too many for the memory may lie.</param>
+    /// <param name="cancellation">Stops between two images, here and later.</param>
+    /// <exception cref="InvalidDataException">An image cannot be read; or is doubtful, where the run is strict.</exception>
+    public void Prepare(string featureCache, CancellationToken cancellation)
+    {
+        _cancellation = cancellation;
+        DataChecks.Run(_data, _state.Info.Preprocessing, _state.Options.Strict, _log, cancellation);
+        if (_state.Options.Trainable != TrainableLayers.Head)
+        {
+            // One that cannot be read must not cost the first epoch.
+            foreach (LabeledBatch _ in _validation.Epoch(seed: null, cancellation))
+            {
+            }
+
+            return;
+        }
+
+        _validationFeatures = FeaturesOf(_validation, _data.Validation, new EpochPlan(_data.Validation, _state.Options.BatchSize));
+        if (_state.Options is { NoAugmentation: true, MixupAlpha: 0, CutmixAlpha: 0 })
+        {
+            _trainingFeatures = FeaturesOf(Augmented, _data.Training, _state.Plan);
+        }
+
+        CachedFeatures FeaturesOf(BatchLoader images, IReadOnlyList<Sample> samples, EpochPlan plan) =>
+            new(_state.Module, _normalization, images, samples, plan, featureCache, cancellation);
+    }
+
+    public void Dispose()
+    {
+        _trainingFeatures?.Dispose();
+        _validationFeatures?.Dispose();
+    }
+
+    private void RefuseUnreadable() => UnreadableImages.Refuse(_data, _state.Info.Preprocessing.Orientation, _log, _cancellation);
+}

@@ -1,0 +1,160 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ResNeXt.Training;
+
+/// <summary>Runs the best network over the validation images once more and collects what the page tells. Pictures are few, whatever the data.</summary>
+/// <param name="state">The run, its module with the best weights.</param>
+/// <param name="data">The images.</param>
+/// <param name="training">Training images as they are learned from.</param>
+/// <param name="normalization">Bytes to the network's input.</param>
+internal sealed class ReportBuilder(TrainingState state, DataSplit data, BatchLoader training, PixelNormalization normalization)
+{
+    private const int MistakePictures = 24;
+    private const int AugmentedPictures = 24;
+    private const int ActivationPictures = 12;
+
+    private readonly ResNeXtModule _module = state.Module;
+    private readonly IReadOnlyList<string> _labels = data.Labels;
+
+    private ImagePreprocessing Preprocessing => state.Info.Preprocessing;
+
+    public TrainingReport Build(CancellationToken cancellation)
+    {
+        _module.to(normalization.Device); // the export left it on the CPU
+        _module.eval();
+        Predictions predictions = Predict(cancellation);
+        int[] mistakes = [.. predictions.Mistakes().Take(MistakePictures)];
+        return TrainingReport.Of(state.Info, predictions) with
+        {
+            Mistakes = [.. Scored(predictions, mistakes, overlay: false, cancellation)],
+            Augmented = [.. Augmented(cancellation)],
+            Activations = [.. Scored(predictions, ToExplain(predictions, mistakes), overlay: true, cancellation)],
+            Facts = RunFacts.Of(state, data, normalization.Device, cancellation),
+        };
+    }
+
+    private Predictions Predict(CancellationToken cancellation)
+    {
+        using var noGradient = no_grad();
+        var predictions = new Predictions(_labels.Count);
+        foreach (LabeledBatch batch in Loader(data.Validation, state.Options.BatchSize).Epoch(seed: null, cancellation))
+        {
+            using DisposeScope scope = NewDisposeScope();
+            ReadOnlySpan<float> values = nn.functional.log_softmax(_module.forward(normalization.Apply(batch.Pixels)), 1).cpu().data<float>().ToArray();
+            for (int i = 0; i < batch.Labels.Length; i++)
+            {
+                predictions.Add(values.Slice(i * _labels.Count, _labels.Count), (int)batch.Labels[i]);
+            }
+        }
+
+        return predictions;
+    }
+
+    /// <summary>Images that are right from a few classes, evenly over all of them, then the worst mistakes.</summary>
+    private int[] ToExplain(Predictions predictions, int[] mistakes)
+    {
+        int wanted = ActivationPictures * 2 / 3, classes = Math.Min(_labels.Count, wanted);
+        int[] right =
+        [
+            .. Enumerable.Range(0, classes).Select(i => (int)((long)i * _labels.Count / classes))
+                .SelectMany(label => Enumerable.Range(0, predictions.Count).Where(i => predictions.Label(i) == label && predictions.IsRight(i)).Take(wanted / classes)),
+        ];
+        return [.. right, .. mistakes.Take(ActivationPictures - right.Length)];
+    }
+
+    private IEnumerable<ScoredReportImage> Scored(Predictions predictions, int[] images, bool overlay, CancellationToken cancellation)
+    {
+        int done = 0, size = Preprocessing.ImageSize;
+        foreach (LabeledBatch batch in images.Length == 0 ? [] : Loader([.. images.Select(i => data.Validation[i])], state.Options.BatchSize).Epoch(seed: null, cancellation))
+        {
+            int[] members = images[done..(done += batch.Labels.Length)];
+            float[]? heat = overlay ? Heat(batch.Pixels, [.. members.Select(predictions.Predicted)]) : null;
+            if (overlay && heat is null)
+            {
+                yield break;
+            }
+
+            for (int i = 0; i < members.Length; i++)
+            {
+                int image = members[i], label = predictions.Label(image), predicted = predictions.Predicted(image);
+                Span<byte> pixels = batch.Pixels.AsSpan(i * Preprocessing.ByteCount, Preprocessing.ByteCount);
+                string address = Thumbnail.Of(pixels, size);
+                if (heat is not null)
+                {
+                    HeatOverlay.Apply(pixels, heat.AsSpan(i * size * size, size * size));
+                }
+
+                yield return new ScoredReportImage(
+                    address,
+                    data.Validation[image].Path,
+                    _labels[label],
+                    predictions.Probability(image, label),
+                    _labels[predicted],
+                    predictions.Probability(image, predicted),
+                    heat is null ? null : Thumbnail.Of(pixels, size));
+            }
+        }
+    }
+
+    /// <summary>The activation maps in the size of the images, the largest value of each being 1; null when they have a single place.</summary>
+    private float[]? Heat(byte[] pixels, int[] classes)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor maps = ClassActivationMap.Of(_module, normalization.Apply(pixels), classes);
+        if (maps.shape[1] * maps.shape[2] == 1)
+        {
+            return null;
+        }
+
+        using Scalar tiny = 1e-12f.ToScalar();
+        Tensor scaled = maps.div(maps.amax([1L, 2L], keepdim: true).clamp_min(tiny)).unsqueeze(1);
+        return nn.functional.interpolate(scaled, [Preprocessing.ImageSize, Preprocessing.ImageSize], mode: InterpolationMode.Bilinear, align_corners: false).cpu().contiguous().data<float>().ToArray();
+    }
+
+    /// <summary>The first images of the first epoch, mixed if the run mixes.</summary>
+    private IEnumerable<ReportImage> Augmented(CancellationToken cancellation)
+    {
+        int seed = Seed.Of(state.Options.Seed, 0), step = 0, shown = 0;
+        foreach (LabeledBatch batch in training.Epoch(seed, cancellation))
+        {
+            BatchMix? mix = TrainingStep.Mix(state.Options, Preprocessing.ImageSize, seed, step++);
+            byte[] pixels = Mixed(batch.Pixels, mix);
+            for (int i = 0; i < batch.Labels.Length; i++)
+            {
+                yield return new ReportImage(Thumbnail.Of(pixels.AsSpan(i * Preprocessing.ByteCount, Preprocessing.ByteCount), Preprocessing.ImageSize), Classes(batch.Labels, i, mix));
+                if (++shown == AugmentedPictures)
+                {
+                    yield break;
+                }
+            }
+        }
+    }
+
+    /// <summary>The class of an image, or both with their shares.</summary>
+    private string Classes(long[] labels, int image, BatchMix? mix)
+    {
+        // An image is mixed with the one before it, the first with the last.
+        string own = _labels[(int)labels[image]], other = _labels[(int)labels[(image + labels.Length - 1) % labels.Length]];
+        return mix is null || own == other ? own : $"{own} {ReportPage.Percent(mix.Share)}, {other} {ReportPage.Percent(1 - mix.Share)}";
+    }
+
+    private byte[] Mixed(byte[] pixels, BatchMix? mix)
+    {
+        if (mix is null)
+        {
+            return pixels;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        int size = Preprocessing.ImageSize;
+        Tensor x = tensor(pixels, pixels.Length / Preprocessing.ByteCount, size, size, RgbImage.Channels).permute(0, 3, 1, 2).to(ScalarType.Float32);
+        return mix.Apply(x).permute(0, 2, 3, 1).round().to(ScalarType.Byte).contiguous().data<byte>().ToArray();
+    }
+
+    private BatchLoader Loader(IReadOnlyList<Sample> samples, int batchSize)
+    {
+        var evaluation = new ImagePreprocessor(Preprocessing);
+        return new BatchLoader(samples, Preprocessing, batchSize, (image, _, target) => evaluation.Process(image, target));
+    }
+}

@@ -1,0 +1,53 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using TorchSharp;
+
+namespace ResNeXt.Training;
+
+/// <summary>What it takes to make a run again, and to know what it ran on.</summary>
+internal static class RunFacts
+{
+    public static IReadOnlyList<(string Name, string Value)> Of(TrainingState state, DataSplit data, torch.Device device, CancellationToken cancellation)
+    {
+        Sample[] samples = [.. data.Training, .. data.Validation];
+        return
+        [
+            ("command", Command()),
+            ("seed", FormattableString.Invariant($"{state.Options.Seed}")),
+            ("images", FormattableString.Invariant($"{data.Training.Count} to train on, {data.Validation.Count} to validate with, {data.Labels.Count} classes")),
+            ("fingerprint of the data", "sha256:" + FileDigest.OfImages(data.Labels, samples, cancellation)),
+            ("time", Time(state.Info.History)),
+            ("finished", FormattableString.Invariant($"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC")),
+            ("machine", Machine()),
+            ("device", FormattableString.Invariant($"{device}, {torch.get_num_threads()} threads")),
+            ("versions", $"ResNeXt.Training {Version(typeof(RunFacts))}, {RuntimeInformation.FrameworkDescription}, TorchSharp {Version(typeof(torch))}, ONNX Runtime {OrtEnv.Instance().GetVersionString()}"),
+        ];
+    }
+
+    /// <summary>The command line of <c>resnext train</c>, or the program that trained by its own code.</summary>
+    private static string Command() => Assembly.GetEntryAssembly() is Assembly entry && entry != typeof(RunFacts).Assembly
+        ? $"none: Trainer.Run in {entry.GetName().Name}"
+        : string.Join(' ', ["resnext", .. Environment.GetCommandLineArgs().Skip(1).Select(Quoted)]);
+
+    private static string Quoted(string argument) =>
+        argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=,:+~\\".Contains(c, StringComparison.Ordinal)) ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    private static string Time(IReadOnlyList<EpochRow> history)
+    {
+        var total = TimeSpan.FromSeconds(history.Sum(row => row.Seconds));
+        return FormattableString.Invariant($"{(int)total.TotalHours}:{total:mm\\:ss} for {history.Count} epochs, validation included");
+    }
+
+    private static string Machine() => FormattableString.Invariant(
+        $"{Processor()}, {Environment.ProcessorCount} processors, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9:F1} GB, {RuntimeInformation.OSDescription}");
+
+    private static string Processor()
+    {
+        const string Linux = "/proc/cpuinfo";
+        string? line = File.Exists(Linux) ? File.ReadLines(Linux).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
+        return line?.Split(':', 2)[1].Trim() ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? RuntimeInformation.ProcessArchitecture.ToString();
+    }
+
+    private static string Version(Type type) => type.Assembly.GetName().Version!.ToString(3);
+}
