@@ -323,7 +323,7 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
 
         TrainResult resumed = new Trainer(again with { Resume = true }).Run();
 
-        Assert.Equal(Bytes(Last(whole)), Bytes(Last(resumed)));
+        Assert.Equal(SavedRun.Of(Last(whole)), SavedRun.Of(Last(resumed)));
         Assert.Equal(["fc.bias", "fc.weight"], Changed(trained.Result.Checkpoint, Last(whole)));
         using ResNeXtModel model = ResNeXtModel.Load(whole.Model);
         DataSplit split = DataSplit.HoldOut(options.Data, options.ValSplit, options.Seed);
@@ -360,7 +360,7 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
         TrainResult resumed = new Trainer(again with { Resume = true }).Run();
 
         Assert.Equal(["fc", "fc layer4", "fc layer3 layer4"], changed);
-        Assert.Equal(Bytes(Last(whole)), Bytes(Last(resumed)));
+        Assert.Equal(SavedRun.Of(Last(whole)), SavedRun.Of(Last(resumed)));
     }
 
     [Fact]

@@ -233,7 +233,8 @@ public sealed class BadInputTests(Shapes shapes, TrainedModel trained)
             TrainOptions options = shapes.Tiny(Path.Combine(disk, "run"));
             Assert.Contains("No space left on device", Assert.Throws<IOException>(() => new Trainer(options).Run()).Message, StringComparison.Ordinal);
 
-            Assert.Equal(["best.safetensors", "last.safetensors"], Directory.EnumerateFiles(options.Out).Select(Path.GetFileName).Order());
+            Assert.Equal(["best.safetensors", "last.safetensors"], Directory.EnumerateFiles(options.Out, "*.safetensors").Select(Path.GetFileName).Order());
+            Assert.DoesNotContain(Directory.EnumerateFiles(options.Out), file => file.EndsWith(".tmp", StringComparison.Ordinal));
             string kept = shapes.NewPath();
             Directory.CreateDirectory(kept);
             foreach (string file in Directory.EnumerateFiles(options.Out))
