@@ -26,7 +26,7 @@ internal sealed record CheckpointInfo
     public required double BestTop1 { get; init; }
 
     /// <summary>What each of them came to; files of version 0.1 without it have none.</summary>
-    public IReadOnlyList<EpochRow> History { get; init; } = [];
+    public IReadOnlyList<EpochMetrics> History { get; init; } = [];
 
     /// <summary>The options of the run and the size of its data, by name: a resume must have the same.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();

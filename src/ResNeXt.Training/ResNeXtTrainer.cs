@@ -105,7 +105,7 @@ public sealed class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
 
     private void Report(TrainProgress progress, IChannel channel)
     {
-        if (EpochMetrics.Of(progress) is EpochMetrics epoch)
+        if (progress.Metrics is EpochMetrics epoch)
         {
             Log(channel, epoch.ToString());
             _options.Progress?.Report(epoch);

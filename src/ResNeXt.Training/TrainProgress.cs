@@ -32,4 +32,7 @@ public sealed record TrainProgress
 
     /// <summary>Result of the validation that ends the epoch; null while the epoch runs.</summary>
     public ClassificationMetrics? Validation { get; init; }
+
+    /// <summary>The epoch as a whole; null while it runs.</summary>
+    public EpochMetrics? Metrics { get; init; }
 }

@@ -53,8 +53,9 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
                 trained += images.Training.ImageCount;
                 ClassificationMetrics metrics = Validate(state.Evaluated, normalization, images.Validation, cancellation);
                 Divergence.Refuse(metrics.Loss, last);
-                state.EndEpoch(EpochRow.Of(last, metrics, epoch.Elapsed));
-                progress?.Invoke(last with { Validation = metrics });
+                var ended = EpochMetrics.Of(last, metrics, epoch.Elapsed);
+                state.EndEpoch(ended);
+                progress?.Invoke(last with { Validation = metrics, Metrics = ended });
             }
 
             cancellation.ThrowIfCancellationRequested();

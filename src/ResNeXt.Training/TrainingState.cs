@@ -114,7 +114,7 @@ internal sealed class TrainingState : IDisposable
     }
 
     /// <summary>Counts an epoch and saves it, as the best one, too, if it is.</summary>
-    public void EndEpoch(EpochRow row)
+    public void EndEpoch(EpochMetrics row)
     {
         RunFolder folder = _folder ?? throw new InvalidOperationException("The run has no folder.");
         bool best = row.ValTop1 > Info.BestTop1;

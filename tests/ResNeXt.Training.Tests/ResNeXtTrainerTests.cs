@@ -49,7 +49,7 @@ public sealed class ResNeXtTrainerTests(Shapes shapes, TrainedModel trained)
         Assert.Contains(warnings, line => line.Contains("3 rows are ignored", StringComparison.Ordinal));
         Assert.Equal([1, 2, 3, 4], told.Epochs.Select(epoch => epoch.Epoch));
         Assert.Equal(transformer.Training.ValTop1, told.Epochs[transformer.Training.BestEpoch - 1].ValTop1);
-        Assert.All(told.Epochs, epoch => Assert.True(epoch is { Epochs: 4, Loss: > 0, ValLoss: > 0, ValTop5: 1, LearningRate: > 0, ImagesPerSecond: > 0 }));
+        Assert.All(told.Epochs, epoch => Assert.True(epoch is { Epochs: 4, TrainLoss: > 0, ValLoss: > 0, ValTop5: 1, LearningRate: > 0, ImagesPerSecond: > 0 }));
     }
 
     /// <summary>The same pixels, so the same bits: from files, from bytes and from images that another transform loaded.</summary>

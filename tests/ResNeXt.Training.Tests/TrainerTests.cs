@@ -443,13 +443,13 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
         TrainOptions options = shapes.Tiny(shapes.NewPath());
         using var stop = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => new Trainer(options, state => StopAt(state, 2, stop)).Run(stop.Token));
-        EpochRow[] before = [.. Checkpoint.ReadInfo(Path.Combine(options.Out, "last.safetensors")).History];
+        EpochMetrics[] before = [.. Checkpoint.ReadInfo(Path.Combine(options.Out, "last.safetensors")).History];
         File.Delete(Path.Combine(options.Out, "history.csv")); // as if the process had died between checkpoint and history
         File.AppendAllText(Path.Combine(options.Out, "history.jsonl"), "{\"epoch\":2}\n");
 
         TrainResult resumed = new Trainer(options with { Resume = true }).Run();
 
-        IReadOnlyList<EpochRow> history = Checkpoint.ReadInfo(Last(resumed)).History;
+        IReadOnlyList<EpochMetrics> history = Checkpoint.ReadInfo(Last(resumed)).History;
         Assert.Equal([1, 2], history.Select(row => row.Epoch));
         Assert.Equal(before, history.Take(1));
         Assert.Equal(trained.Progress.Where(state => state.Validation is not null).Select(state => state.Validation!.Loss), history.Select(row => row.ValLoss));

@@ -15,7 +15,7 @@ internal static class HistoryFiles
 
     /// <param name="folder">The folder of the run.</param>
     /// <param name="rows">All epochs so far; without one nothing is written.</param>
-    public static void Write(string folder, IReadOnlyList<EpochRow> rows)
+    public static void Write(string folder, IReadOnlyList<EpochMetrics> rows)
     {
         if (rows.Count == 0)
         {
@@ -28,7 +28,7 @@ internal static class HistoryFiles
         EventFile.Write(folder, rows);
     }
 
-    private static (string Name, double? Value)[] Columns(EpochRow row) =>
+    private static (string Name, double? Value)[] Columns(EpochMetrics row) =>
     [
         ("epoch", row.Epoch),
         ("lr", row.LearningRate),

@@ -33,7 +33,7 @@ internal static class RunFacts
     private static string Quoted(string argument) =>
         argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=,:+~\\".Contains(c, StringComparison.Ordinal)) ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
-    private static string Time(IReadOnlyList<EpochRow> history)
+    private static string Time(IReadOnlyList<EpochMetrics> history)
     {
         var total = TimeSpan.FromSeconds(history.Sum(row => row.Seconds));
         return FormattableString.Invariant($"{(int)total.TotalHours}:{total:mm\\:ss} for {history.Count} epochs, validation included");

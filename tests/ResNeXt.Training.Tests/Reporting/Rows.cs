@@ -3,9 +3,10 @@ namespace ResNeXt.Training.Tests;
 /// <summary>Epochs and predictions by hand.</summary>
 internal static class Rows
 {
-    public static EpochRow Epoch(int epoch, double? trainTop1 = 0.5) => new()
+    public static EpochMetrics Epoch(int epoch, double? trainTop1 = 0.5) => new()
     {
         Epoch = epoch,
+        Epochs = 3,
         LearningRate = 0.1 / epoch,
         TrainLoss = 2.0 / epoch,
         TrainTop1 = trainTop1,
@@ -19,7 +20,7 @@ internal static class Rows
         Ended = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000 + (epoch * 500)),
     };
 
-    public static CheckpointInfo Info(IReadOnlyList<string> labels, params EpochRow[] history) => new()
+    public static CheckpointInfo Info(IReadOnlyList<string> labels, params EpochMetrics[] history) => new()
     {
         Architecture = "resnext50_32x4d",
         Labels = labels,

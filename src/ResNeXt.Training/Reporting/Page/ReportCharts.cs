@@ -26,12 +26,12 @@ internal static partial class ReportCharts
     private static readonly string[] Names = ["", "text", "soft", "line", "first", "second", "third"];
 
     /// <summary>Loss, accuracy and learning rate over the epochs.</summary>
-    public static IEnumerable<XElement> Curves(IReadOnlyList<EpochRow> rows, CheckpointInfo info)
+    public static IEnumerable<XElement> Curves(IReadOnlyList<EpochMetrics> rows, CheckpointInfo info)
     {
         PlotModel loss = Chart(Epochs(rows), Axis(AxisPosition.Left));
         loss.Series.Add(Curve("training", Second, LineStyle.Dash, rows.Select(row => (row, row.TrainLoss))));
         loss.Series.Add(Curve("validation", First, LineStyle.Solid, rows.Select(row => (row, row.ValLoss))));
-        EpochRow last = rows[^1];
+        EpochMetrics last = rows[^1];
         yield return Figure("loss", "Loss, nats", loss, FormattableString.Invariant($"Loss over {rows.Count} epochs, at the end {last.TrainLoss:F3} in training and {last.ValLoss:F3} in validation"));
 
         LinearAxis share = Axis(AxisPosition.Left);
@@ -101,7 +101,7 @@ internal static partial class ReportCharts
         MinorTickSize = 0,
     };
 
-    private static LinearAxis Epochs(IReadOnlyList<EpochRow> rows)
+    private static LinearAxis Epochs(IReadOnlyList<EpochMetrics> rows)
     {
         LinearAxis axis = Axis(AxisPosition.Bottom, "epoch");
         axis.MinimumMajorStep = 1;
@@ -117,7 +117,7 @@ internal static partial class ReportCharts
     }
 
     /// <summary>Few epochs are points on a line: a single one would not be seen without.</summary>
-    private static LineSeries Curve(string? title, OxyColor color, LineStyle style, IEnumerable<(EpochRow Row, double Value)> points)
+    private static LineSeries Curve(string? title, OxyColor color, LineStyle style, IEnumerable<(EpochMetrics Row, double Value)> points)
     {
         var series = new LineSeries { Title = title, Color = color, LineStyle = style, StrokeThickness = 2, MarkerFill = color, MarkerSize = 3 };
         series.Points.AddRange(points.Select(point => new DataPoint(point.Row.Epoch, point.Value)));

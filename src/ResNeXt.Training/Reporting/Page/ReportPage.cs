@@ -64,7 +64,7 @@ internal static class ReportPage
 
     private static XElement Curves(TrainingReport report)
     {
-        IReadOnlyList<EpochRow> rows = report.Info.History;
+        IReadOnlyList<EpochMetrics> rows = report.Info.History;
         return Section(
             "Curves",
             rows.Count == 0

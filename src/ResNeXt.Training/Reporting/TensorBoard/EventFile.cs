@@ -9,7 +9,7 @@ internal static class EventFile
     /// <summary>Writes the epochs, those that the file already has left as they are: a TensorBoard that follows it sees it grow.</summary>
     /// <param name="folder">The folder of the run.</param>
     /// <param name="rows">All epochs so far, at least one.</param>
-    public static void Write(string folder, IReadOnlyList<EpochRow> rows)
+    public static void Write(string folder, IReadOnlyList<EpochMetrics> rows)
     {
         // TensorBoard reads every file whose name has "tfevents" in it, in the order of their names.
         string path = Path.Combine(folder, FormattableString.Invariant($"events.out.tfevents.{rows[0].Ended.ToUnixTimeSeconds()}.resnext"));
@@ -26,11 +26,11 @@ internal static class EventFile
         }
     }
 
-    private static byte[] Encode(IReadOnlyList<EpochRow> rows)
+    private static byte[] Encode(IReadOnlyList<EpochMetrics> rows)
     {
         using var stream = new MemoryStream();
         EventRecord.Write(stream, new Event { WallTime = Seconds(rows[0]), FileVersion = "brain.Event:2" }.ToByteArray());
-        foreach (EpochRow row in rows)
+        foreach (EpochMetrics row in rows)
         {
             var summary = new Summary();
             summary.Value.Add(Scalars(row).Select(scalar => new Summary.Types.Value { Tag = scalar.Tag, SimpleValue = (float)scalar.Value }));
@@ -41,7 +41,7 @@ internal static class EventFile
     }
 
     /// <summary>TensorBoard groups the charts by what stands before the slash.</summary>
-    private static IEnumerable<(string Tag, double Value)> Scalars(EpochRow row) =>
+    private static IEnumerable<(string Tag, double Value)> Scalars(EpochMetrics row) =>
     [
         ("loss/train", row.TrainLoss),
         ("loss/validation", row.ValLoss),
@@ -54,5 +54,5 @@ internal static class EventFile
         ("training/memory MB", row.MemoryMB),
     ];
 
-    private static double Seconds(EpochRow row) => row.Ended.ToUnixTimeMilliseconds() / 1000.0;
+    private static double Seconds(EpochMetrics row) => row.Ended.ToUnixTimeMilliseconds() / 1000.0;
 }

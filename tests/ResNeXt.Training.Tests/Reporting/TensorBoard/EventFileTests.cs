@@ -67,7 +67,7 @@ public sealed class EventFileTests(Shapes shapes)
         Assert.Equal(whole, File.ReadAllBytes(path));
     }
 
-    private string Write(params EpochRow[] rows)
+    private string Write(params EpochMetrics[] rows)
     {
         string folder = Directory.CreateDirectory(shapes.NewPath()).FullName;
         EventFile.Write(folder, rows);
