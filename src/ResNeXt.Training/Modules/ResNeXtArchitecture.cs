@@ -28,7 +28,7 @@ public sealed partial record ResNeXtArchitecture
     /// <summary>What stands before the first stage.</summary>
     public ResNeXtStem Stem { get; }
 
-    /// <summary>Bottleneck blocks in each stage: four stages, three with the CIFAR stem.</summary>
+    /// <summary>Bottleneck blocks in each stage: four stages, three with the CIFAR stem or where there are three blocks.</summary>
     public IReadOnlyList<int> Blocks { get; }
 
     /// <summary>C: groups of the 3x3 convolutions.</summary>
@@ -97,8 +97,8 @@ public sealed partial record ResNeXtArchitecture
             50 => [3, 4, 6, 3],
             101 => [3, 4, 23, 3],
             152 => [3, 8, 36, 3],
-            >= 14 and <= 1001 when (blocks * 3) + 2 == depth => [.. Enumerable.Range(0, 4).Select(stage => (blocks / 4) + (stage < blocks % 4 ? 1 : 0))],
-            _ => throw new ArgumentException($"Architecture '{name}' has depth {depth}: expected 3 x blocks + 2 layers with at least one block a stage (14, 17, 20, ..., 50, 101, 152)."),
+            >= 11 and <= 1001 when (blocks * 3) + 2 == depth => [.. Enumerable.Range(0, Math.Min(blocks, 4)).Select(stage => (blocks / 4) + (stage < blocks % 4 ? 1 : 0))],
+            _ => throw new ArgumentException($"Architecture '{name}' has depth {depth}: expected 3 x blocks + 2 layers with at least three blocks (11, 14, 17, ..., 50, 101, 152)."),
         };
     }
 

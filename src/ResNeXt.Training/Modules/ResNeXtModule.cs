@@ -37,7 +37,7 @@ public sealed class ResNeXtModule : Module<Tensor, Tensor>
         layer1 = Stage(architecture, 0);
         layer2 = Stage(architecture, 1);
         layer3 = Stage(architecture, 2);
-        layer4 = cifar ? null : Stage(architecture, 3);
+        layer4 = architecture.Blocks.Count < 4 ? null : Stage(architecture, 3);
         fc = Linear(architecture.FeatureWidth, classes);
         RegisterComponents();
         Initialize();

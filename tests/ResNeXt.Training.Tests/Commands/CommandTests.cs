@@ -293,17 +293,14 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     [Fact]
     public async Task Train_CtrlC_Exits130AndKeepsWhatWasSaved()
     {
-        Assert.SkipWhen(IgnoresInterrupts(), "The tests run where Ctrl+C is ignored (nohup, a shell's background job), and so do their children.");
+        CommandRun.SkipWhereInterruptsAreIgnored();
         string output = shapes.NewPath();
         using Process process = CommandRun.Start(
             new Dictionary<string, string>(),
             "train", "--data", shapes.Folder, "--out", output, "--arch", "resnext14_2x4d", "--image-size", "32", "--epochs", "100000", "--batch-size", "12", "--json");
         Task<CommandRun> end = CommandRun.EndAsync(process);
         await WaitForAsync(() => File.Exists(Path.Combine(output, "last.safetensors")), end);
-        using (Process kill = Process.Start("sh", ["-c", $"kill -INT {process.Id}"]))
-        {
-            await kill.WaitForExitAsync();
-        }
+        await CommandRun.InterruptAsync(process);
 
         CommandRun run = await end;
 
@@ -313,13 +310,6 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
         using MLNet.ResNeXtModel model = MLNet.ResNeXtModel.Load(Path.Combine(output, "model.onnx"));
         Assert.Equal(Shapes.Labels, model.Metadata.Labels);
         Assert.Contains("--resume", run.Error, StringComparison.Ordinal);
-    }
-
-    private static bool IgnoresInterrupts()
-    {
-        const string Field = "SigIgn:", Status = "/proc/self/status";
-        string? mask = File.Exists(Status) ? File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal)) : null;
-        return mask is not null && (ulong.Parse(mask.AsSpan(Field.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 0b10) != 0; // SIGINT is the second
     }
 
     private static async Task WaitForAsync(Func<bool> condition, Task<CommandRun> end)

@@ -3,6 +3,7 @@ namespace ResNeXt.Training.Tests;
 public sealed class ResNeXtArchitectureTests
 {
     [Theory]
+    [InlineData("resnext11_8x4d", new[] { 1, 1, 1 })]
     [InlineData("resnext14_8x4d", new[] { 1, 1, 1, 1 })]
     [InlineData("resnext20_8x4d", new[] { 2, 2, 1, 1 })]
     [InlineData("resnext26_32x4d", new[] { 2, 2, 2, 2 })]
@@ -19,7 +20,7 @@ public sealed class ResNeXtArchitectureTests
     [InlineData("ResNeXt50_32x4d")]
     [InlineData("resnext50_32x4d ")]
     [InlineData("resnext51_32x4d")]
-    [InlineData("resnext11_8x4d")]
+    [InlineData("resnext8_8x4d")]
     [InlineData("resnext28_8x64d_cifar")]
     [InlineData("resnext50_0x4d")]
     [InlineData("resnext50_9999x4d")]

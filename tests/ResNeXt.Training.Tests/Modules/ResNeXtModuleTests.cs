@@ -7,6 +7,7 @@ namespace ResNeXt.Training.Tests;
 public sealed class ResNeXtModuleTests
 {
     [Theory]
+    [InlineData("resnext11_4x4d", 3, 64)]
     [InlineData("resnext14_2x4d", 3, 64)]
     [InlineData("resnext50_32x4d", 1000, 64)]
     [InlineData("resnext11_4x4d_cifar", 10, 32)]
