@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ResNeXt.Training;
 using TorchSharp;
 
 namespace ResNeXt.Benchmarks;
@@ -15,16 +16,9 @@ internal static class BenchmarkReport
                 $"# {title}",
                 "",
                 $"Written by `dotnet run -c Release --project benchmarks/ResNeXt.Benchmarks -- {command} FILE.md`, {DateTime.UtcNow:yyyy-MM-dd}.",
-                $"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, TorchSharp {torchSharp}.",
+                $"{RunFacts.Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, TorchSharp {torchSharp}.",
                 "",
                 .. table,
             ]);
-    }
-
-    private static string Processor()
-    {
-        const string Info = "/proc/cpuinfo";
-        string? line = File.Exists(Info) ? File.ReadLines(Info).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
-        return line?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
     }
 }

@@ -55,10 +55,9 @@ internal static class EndToEndBenchmark
 
         string Rest(MeasuredModel model, double rate, double alone)
         {
-            double limit = 1 / ((1 / alone) + (1 / (decode * Environment.ProcessorCount)));
             double[] singles = model.Latencies(Singles, CancellationToken.None);
             return FormattableString.Invariant(
-                $"| {alone:F1} | {rate / limit:F2} | {ScoringBenchmark.Quantile(singles, 0.5):F0} / {ScoringBenchmark.Quantile(singles, 0.99):F0} |");
+                $"| {alone:F1} | {rate / BenchmarkResult.Limit(alone, decode):F2} | {ScoringBenchmark.Quantile(singles, 0.5):F0} / {ScoringBenchmark.Quantile(singles, 0.99):F0} |");
         }
     }
 }

@@ -26,7 +26,7 @@ internal static class LoadingBenchmark
             Console.WriteLine(table[^1]);
         }
 
-        BenchmarkReport.Write(file, "Training: waiting for images", "loading DIR", table);
+        BenchmarkReport.Write(file, "Training: waiting for images", $"loading {Path.GetFileName(Path.TrimEndingDirectorySeparator(directory))}", table);
     }
 
     private static (double Rate, double Share) Measure(string directory, string name, int imageSize, int batchSize)

@@ -7,9 +7,6 @@ namespace ResNeXt.Benchmarks;
 /// <summary>The same training steps in PyTorch: RESNEXT_PYTHON names a Python that has torch and torchvision.</summary>
 internal static class PyTorchTraining
 {
-    /// <summary>Null where there is none to compare with.</summary>
-    public static string? Python { get; } = Environment.GetEnvironmentVariable("RESNEXT_PYTHON") is { Length: > 0 } python ? python : null;
-
     /// <returns>Images a second, from the median step, and PyTorch's version.</returns>
     /// <param name="layout"><c>contiguous</c> or <c>channels_last</c>.</param>
     /// <param name="name">The network.</param>
@@ -20,7 +17,7 @@ internal static class PyTorchTraining
         ResNeXtArchitecture architecture = ResNeXtArchitecture.Parse(name);
         string stem = architecture.Stem == ResNeXtStem.Cifar ? "cifar" : "imagenet";
         var start = new ProcessStartInfo(
-            Python!,
+            PythonPasses.Python!,
             [
                 Path.Combine(AppContext.BaseDirectory, "pytorch_training.py"), string.Join(',', architecture.Blocks), $"{architecture.Cardinality}", $"{architecture.BaseWidth}",
                 stem, $"{imageSize}", $"{batchSize}", $"{Environment.ProcessorCount}", layout,
@@ -29,6 +26,6 @@ internal static class PyTorchTraining
         using Process process = Process.Start(start)!;
         string[] output = process.StandardOutput.ReadToEnd().Split(' ', StringSplitOptions.TrimEntries);
         process.WaitForExit();
-        return process.ExitCode == 0 ? (double.Parse(output[0], CultureInfo.InvariantCulture), output[1]) : throw new InvalidOperationException($"'{Python}' failed: expected a Python with torch and torchvision.");
+        return process.ExitCode == 0 ? (double.Parse(output[0], CultureInfo.InvariantCulture), output[1]) : throw new InvalidOperationException($"'{PythonPasses.Python}' failed: expected a Python with torch and torchvision.");
     }
 }

@@ -8,6 +8,9 @@ internal sealed class PythonPasses : IDisposable
 {
     private readonly Process _process;
 
+    /// <summary>What RESNEXT_PYTHON names: a Python with torch and torchvision; null where there is none to compare with.</summary>
+    public static string? Python { get; } = Environment.GetEnvironmentVariable("RESNEXT_PYTHON") is { Length: > 0 } python ? python : null;
+
     /// <param name="python">A Python with torchvision.</param>
     /// <param name="script">Name of the script beside this program.</param>
     /// <param name="files">The photos.</param>
@@ -20,7 +23,7 @@ internal sealed class PythonPasses : IDisposable
 
     /// <returns>Null unless RESNEXT_PYTHON names a Python.</returns>
     public static PythonPasses? Start(string script, IEnumerable<string> files) =>
-        Environment.GetEnvironmentVariable("RESNEXT_PYTHON") is { Length: > 0 } python ? new PythonPasses(python, script, files) : null;
+        Python is null ? null : new PythonPasses(Python, script, files);
 
     /// <summary>Seconds for one pass over the photos, as Python takes them.</summary>
     public double Pass()

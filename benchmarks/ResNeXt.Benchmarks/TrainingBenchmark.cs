@@ -33,7 +33,7 @@ internal static class TrainingBenchmark
         foreach ((string architecture, int imageSize, int batchSize) in Cases)
         {
             TrainingWay[] ways = [TrainingWay.Default, TrainingWay.ChannelsLast, TrainingWay.Trainer];
-            var rates = ways.Select(way => $"{way}").Concat(PyTorchTraining.Python is null ? [] : Layouts).ToDictionary(way => way, _ => new List<double>());
+            var rates = ways.Select(way => $"{way}").Concat(PythonPasses.Python is null ? [] : Layouts).ToDictionary(way => way, _ => new List<double>());
             for (int round = 0; round < Rounds; round++)
             {
                 foreach (TrainingWay way in ways)
@@ -49,7 +49,7 @@ internal static class TrainingBenchmark
             }
 
             double plain = Median(rates["Default"]), ours = Median(rates["Trainer"]);
-            string torch = PyTorchTraining.Python is null
+            string torch = PythonPasses.Python is null
                 ? "| | |"
                 : FormattableString.Invariant($"{Median(rates[Layouts[0]]):F1} | {Median(rates[Layouts[1]]):F1} | {ours / Median(rates[Layouts[0]]):F2} |");
             table.Add(FormattableString.Invariant(

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ResNeXt.MLNet;
 
 /// <summary>Writes a file whole or not at all: to a temporary file in the same folder, flushed to the disk, then renamed.</summary>
@@ -37,6 +39,11 @@ internal static class AtomicFile
             throw;
         }
     }
+
+    /// <inheritdoc cref="Write"/>
+    /// <param name="path">The file to create or replace.</param>
+    /// <param name="text">The content, written as UTF-8.</param>
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Removes what a killed process left of a file's earlier writes.</summary>
     public static void RemoveLeftovers(string path)

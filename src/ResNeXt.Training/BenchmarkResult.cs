@@ -28,5 +28,10 @@ internal sealed record BenchmarkResult
     public double Ratio => ImagesPerSecond / StockImagesPerSecond;
 
     /// <summary>The rate that all cores would reach if none ever waited: cores over the core-time of an image.</summary>
-    public double LimitImagesPerSecond => 1 / ((1 / ScoreOnlyImagesPerSecond) + (1 / (DecodeOnlyImagesPerSecond * Environment.ProcessorCount)));
+    public double LimitImagesPerSecond => Limit(ScoreOnlyImagesPerSecond, DecodeOnlyImagesPerSecond);
+
+    /// <inheritdoc cref="LimitImagesPerSecond"/>
+    /// <param name="scoreOnly">Images/s of the network alone, on all cores.</param>
+    /// <param name="decodeOnly">Images/s of reading and decoding alone, on one core.</param>
+    public static double Limit(double scoreOnly, double decodeOnly) => 1 / ((1 / scoreOnly) + (1 / (decodeOnly * Environment.ProcessorCount)));
 }

@@ -87,12 +87,7 @@ public sealed record ClassWeights
     {
         if (_given is null)
         {
-            int[] counts = new int[data.Labels.Count];
-            foreach (Sample sample in data.Training)
-            {
-                counts[sample.Label]++;
-            }
-
+            int[] counts = data.TrainingCounts();
             double share = (double)data.Training.Count / counts.Count(count => count > 0);
             return [.. counts.Select(count => count == 0 ? 1 : (float)(share / count))];
         }

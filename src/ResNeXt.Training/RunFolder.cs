@@ -45,6 +45,7 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>Where features too many for the memory may lie during the run.</summary>
     public string FeatureCache { get; }
+
     /// <summary>The page that tells of the run.</summary>
     public string Report { get; }
 
@@ -52,6 +53,20 @@ internal sealed class RunFolder : IDisposable
     public bool Resumes { get; }
 
     public void Dispose() => _lock.Dispose();
+
+    /// <summary>Weights after an epoch, with the state of their training.</summary>
+    public string OfEpoch(int epoch) => Path.Combine(Directory, FormattableString.Invariant($"epoch-{epoch:0000}.safetensors"));
+
+    /// <summary>Removes the checkpoints of epochs of before the last few.</summary>
+    /// <param name="last">The last epoch.</param>
+    /// <param name="keep">How many stay; at 1 there are none of ours, and what is there is somebody's.</param>
+    public void Prune(int last, int keep)
+    {
+        for (int epoch = last - keep; keep > 1 && epoch > 0 && File.Exists(OfEpoch(epoch)); epoch--)
+        {
+            File.Delete(OfEpoch(epoch));
+        }
+    }
 
     private static FileStream Lock(string full, string directory)
     {
@@ -67,19 +82,5 @@ internal sealed class RunFolder : IDisposable
         }
 
         return held ?? throw new IOException($"Folder '{directory}' is in use by another training run: wait for its end, or choose another folder.");
-    }
-
-    /// <summary>Weights after an epoch, with the state of their training.</summary>
-    public string OfEpoch(int epoch) => Path.Combine(Directory, FormattableString.Invariant($"epoch-{epoch:0000}.safetensors"));
-
-    /// <summary>Removes the checkpoints of epochs of before the last few.</summary>
-    /// <param name="last">The last epoch.</param>
-    /// <param name="keep">How many stay; at 1 there are none of ours, and what is there is somebody's.</param>
-    public void Prune(int last, int keep)
-    {
-        for (int epoch = last - keep; keep > 1 && epoch > 0 && File.Exists(OfEpoch(epoch)); epoch--)
-        {
-            File.Delete(OfEpoch(epoch));
-        }
     }
 }

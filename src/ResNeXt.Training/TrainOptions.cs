@@ -35,9 +35,6 @@ public sealed record TrainOptions : TrainRecipe
     /// <summary>Go on from <c>last.safetensors</c> in <see cref="Out"/> where there is one. The other options must be those of that run.</summary>
     public bool Resume { get; init; }
 
-    /// <inheritdoc cref="TrainRecipe.For"/>
-    internal new TrainOptions For(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing) => (TrainOptions)base.For(architecture, preprocessing);
-
     /// <summary>Checkpoints that are kept to go back to. Above 1, the last ones stand beside <c>last.safetensors</c> as <c>epoch-0007.safetensors</c>, each
     /// with all that it takes to go on: one renamed to <c>last.safetensors</c> is resumed.</summary>
     /// <value>At least 1. The default, 1, is <c>last.safetensors</c> alone.</value>
@@ -49,6 +46,9 @@ public sealed record TrainOptions : TrainRecipe
     /// <summary>Write <c>report.html</c> at the end: curves, confusions, calibration, mistakes, on one page.</summary>
     /// <value>The default is true.</value>
     public bool Report { get; init; } = true;
+
+    /// <inheritdoc cref="TrainRecipe.For"/>
+    internal new TrainOptions For(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing) => (TrainOptions)base.For(architecture, preprocessing);
 
     /// <exception cref="ArgumentException">A value is out of its range; the message names the value and the range.</exception>
     internal TrainOptions Validated()

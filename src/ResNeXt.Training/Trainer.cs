@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -32,7 +31,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         HistoryFiles.Write(paths.Directory, state.Info.History); // a kill may have come between checkpoint and history
 
         using var normalization = new PixelNormalization(state.Info.Preprocessing, device);
-        using var images = new RunImages(state, data, normalization, log);
+        using var images = new RunImages(state, data, normalization, log, cancellation);
         var step = new TrainingStep(state.Module, state.Optimizer, state.Average, normalization, state.Options, classWeights);
         var clock = new Stopwatch();
         long trained = 0;
@@ -40,7 +39,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         {
             if (!state.IsDone)
             {
-                images.Prepare(paths.FeatureCache, cancellation);
+                images.Prepare(paths.FeatureCache);
             }
 
             while (!state.IsDone)
@@ -95,7 +94,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         try
         {
             string page = ReportPage.Render(builder.Build(cancellation));
-            AtomicFile.Write(paths.Report, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
+            AtomicFile.WriteText(paths.Report, page);
             return paths.Report;
         }
         catch (OperationCanceledException)

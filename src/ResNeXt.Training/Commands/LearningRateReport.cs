@@ -10,8 +10,8 @@ internal static class LearningRateReport
         string csv = Path.Combine(options.Out, "lr-finder.csv"), svg = Path.ChangeExtension(csv, ".svg");
         WritableFolder.Prove(options.Out);
         LearningRateSweep sweep = UsageException.Guard(() => new LearningRateFinder(options, Report, CommandContext.Log)).Run(context.Cancellation);
-        AtomicFile.Write(csv, stream => Write(stream, LearningRatePlot.ToCsv(sweep)));
-        AtomicFile.Write(svg, stream => Write(stream, LearningRatePlot.ToSvg(sweep)));
+        AtomicFile.WriteText(csv, LearningRatePlot.ToCsv(sweep));
+        AtomicFile.WriteText(svg, LearningRatePlot.ToSvg(sweep));
         context.Print(
             parse,
             new { sweep.Suggestion, Table = csv, Plot = svg, sweep.Points },
@@ -34,6 +34,4 @@ internal static class LearningRateReport
             CommandContext.Log($"{done} of {total} updates");
         }
     }
-
-    private static void Write(Stream stream, string text) => stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
 }

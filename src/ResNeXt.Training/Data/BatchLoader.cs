@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 
 namespace ResNeXt.Training;
 
@@ -52,27 +51,22 @@ internal sealed class BatchLoader(
     {
         try
         {
-            var parallel = new ParallelOptions { CancellationToken = stop, MaxDegreeOfParallelism = Environment.ProcessorCount };
             foreach (ImageDraw[] members in _plan.Batches(seed))
             {
                 byte[] pixels = new byte[members.Length * _bytes];
-                Parallel.For(0, members.Length, parallel, i =>
+                ParallelWork.For(members.Length, i =>
                 {
                     var random = new Random(members[i].Seed(seed ?? 0, samples.Count));
                     using RgbImage image = ImageDecoder.DecodeFile(samples[members[i].Index].Path, preprocessing.Orientation);
                     prepare(image, random, pixels.AsSpan(i * _bytes, _bytes));
-                });
+                }, stop);
                 queue.Add(new LabeledBatch(pixels, [.. members.Select(draw => (long)samples[draw.Index].Label)]), stop);
             }
         }
-        catch (AggregateException exception)
+        catch (Exception exception) when (UnreadableImages.IsReason(exception))
         {
-            if (UnreadableImages.IsReason(exception.InnerExceptions[0]))
-            {
-                unreadable?.Invoke();
-            }
-
-            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+            unreadable?.Invoke();
+            throw;
         }
         finally
         {

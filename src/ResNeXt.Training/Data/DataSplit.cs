@@ -7,6 +7,18 @@ internal sealed record DataSplit(IReadOnlyList<string> Labels, IReadOnlyList<Sam
     public static DataSplit Of(TrainOptions options) =>
         options.Val is null ? HoldOut(options.Data, options.ValSplit, options.Seed, options.Labels) : Given(options.Data, options.Val, options.Labels);
 
+    /// <summary>Training images of each class.</summary>
+    public int[] TrainingCounts()
+    {
+        int[] counts = new int[Labels.Count];
+        foreach (Sample sample in Training)
+        {
+            counts[sample.Label]++;
+        }
+
+        return counts;
+    }
+
     /// <summary>Holds a share of each class back for validation: stratified, and the same for the same seed.</summary>
     /// <param name="images">All images.</param>
     /// <param name="validationShare">The share.</param>

@@ -8,7 +8,7 @@ internal sealed class RunImages : IDisposable
     private readonly PixelNormalization _normalization;
     private readonly Action<string>? _log;
     private readonly BatchLoader _validation;
-    private CancellationToken _cancellation;
+    private readonly CancellationToken _cancellation;
     private CachedFeatures? _trainingFeatures;
     private CachedFeatures? _validationFeatures;
 
@@ -16,14 +16,14 @@ internal sealed class RunImages : IDisposable
     /// <param name="data">Its images.</param>
     /// <param name="normalization">Bytes to the network's input.</param>
     /// <param name="log">Told what is doubtful about them.</param>
-    public RunImages(TrainingState state, DataSplit data, PixelNormalization normalization, Action<string>? log)
+    /// <param name="cancellation">Stops between two images.</param>
+    public RunImages(TrainingState state, DataSplit data, PixelNormalization normalization, Action<string>? log, CancellationToken cancellation)
     {
-        (_state, _data, _normalization, _log) = (state, data, normalization, log);
+        (_state, _data, _normalization, _log, _cancellation) = (state, data, normalization, log, cancellation);
         ImagePreprocessing preprocessing = state.Info.Preprocessing;
         TrainOptions options = state.Options;
-        var evaluation = new ImagePreprocessor(preprocessing);
         Augmented = new BatchLoader(data.Training, preprocessing, options.BatchSize, Augmentation.Of(options, preprocessing), options.ClassBalanced, RefuseUnreadable);
-        _validation = new BatchLoader(data.Validation, preprocessing, options.BatchSize, (image, _, target) => evaluation.Process(image, target), unreadable: RefuseUnreadable);
+        _validation = new BatchLoader(data.Validation, preprocessing, options.BatchSize, Augmentation.None(preprocessing), unreadable: RefuseUnreadable);
     }
 
     /// <summary>The training images as the network sees them.</summary>
@@ -37,16 +37,14 @@ internal sealed class RunImages : IDisposable
 
     /// <summary>Looks at the images before any time is spent on them, and computes the features that stay the same.</summary>
     /// <param name="featureCache">Where features too many for the memory may lie.</param>
-    /// <param name="cancellation">Stops between two images, here and later.</param>
     /// <exception cref="InvalidDataException">An image cannot be read; or is doubtful, where the run is strict.</exception>
-    public void Prepare(string featureCache, CancellationToken cancellation)
+    public void Prepare(string featureCache)
     {
-        _cancellation = cancellation;
-        DataChecks.Run(_data, _state.Info.Preprocessing, _state.Options.Strict, _log, cancellation);
+        DataChecks.Run(_data, _state.Info.Preprocessing, _state.Options.Strict, _log, _cancellation);
         if (_state.Options.Trainable != TrainableLayers.Head)
         {
             // One that cannot be read must not cost the first epoch.
-            foreach (LabeledBatch _ in _validation.Epoch(seed: null, cancellation))
+            foreach (LabeledBatch _ in _validation.Epoch(seed: null, _cancellation))
             {
             }
 
@@ -60,7 +58,7 @@ internal sealed class RunImages : IDisposable
         }
 
         CachedFeatures FeaturesOf(BatchLoader images, IReadOnlyList<Sample> samples, EpochPlan plan) =>
-            new(_state.Module, _normalization, images, samples, plan, featureCache, cancellation);
+            new(_state.Module, _normalization, images, samples, plan, featureCache, _cancellation);
     }
 
     public void Dispose()

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace ResNeXt.Training;
@@ -46,5 +45,5 @@ internal static class HistoryFiles
     private static string Text(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
 
     private static void WriteLines(string path, IEnumerable<string> lines) =>
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n")))));
+        AtomicFile.WriteText(path, string.Concat(lines.Select(line => line + "\n")));
 }

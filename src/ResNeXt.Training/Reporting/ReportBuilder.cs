@@ -152,9 +152,5 @@ internal sealed class ReportBuilder(TrainingState state, DataSplit data, BatchLo
         return mix.Apply(x).permute(0, 2, 3, 1).round().to(ScalarType.Byte).contiguous().data<byte>().ToArray();
     }
 
-    private BatchLoader Loader(IReadOnlyList<Sample> samples, int batchSize)
-    {
-        var evaluation = new ImagePreprocessor(Preprocessing);
-        return new BatchLoader(samples, Preprocessing, batchSize, (image, _, target) => evaluation.Process(image, target));
-    }
+    private BatchLoader Loader(IReadOnlyList<Sample> samples, int batchSize) => new(samples, Preprocessing, batchSize, Augmentation.None(Preprocessing));
 }

@@ -42,7 +42,8 @@ internal static class RunFacts
     private static string Machine() => FormattableString.Invariant(
         $"{Processor()}, {Environment.ProcessorCount} processors, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9:F1} GB, {RuntimeInformation.OSDescription}");
 
-    private static string Processor()
+    /// <summary>The processor by its name.</summary>
+    public static string Processor()
     {
         const string Linux = "/proc/cpuinfo";
         string? line = File.Exists(Linux) ? File.ReadLines(Linux).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;

@@ -40,6 +40,14 @@ internal sealed record Augmentation
         },
     };
 
+    /// <summary>No chance at all: as in validation and use.</summary>
+    /// <param name="preprocessing">How the image is prepared.</param>
+    public static PrepareImage None(ImagePreprocessing preprocessing)
+    {
+        var preprocessor = new ImagePreprocessor(preprocessing);
+        return (image, _, target) => preprocessor.Process(image, target);
+    }
+
     /// <summary>What the options ask for.</summary>
     /// <param name="options">They are resolved.</param>
     /// <param name="preprocessing">How the image is prepared when chance is left out.</param>
@@ -47,8 +55,7 @@ internal sealed record Augmentation
     {
         if (options.NoAugmentation)
         {
-            var plain = new ImagePreprocessor(preprocessing);
-            return (image, _, target) => plain.Process(image, target);
+            return None(preprocessing);
         }
 
         Augmentation augmentation = Of(preprocessing, options.CropScale, options.TrainCropMode) with

@@ -50,13 +50,7 @@ internal static class DataChecks
 
     private static IEnumerable<string> Classes(DataSplit data)
     {
-        int[] counts = new int[data.Labels.Count];
-        foreach (Sample sample in data.Training)
-        {
-            counts[sample.Label]++;
-        }
-
-        (string Label, int Count)[] classes = [.. data.Labels.Zip(counts).OrderBy(pair => pair.Second)];
+        (string Label, int Count)[] classes = [.. data.Labels.Zip(data.TrainingCounts()).OrderBy(pair => pair.Second)];
         string[] few = [.. classes.Where(one => one.Count < FewImages).Select(one => FormattableString.Invariant($"'{one.Label}' ({one.Count})"))];
         if (few.Length > 0)
         {
