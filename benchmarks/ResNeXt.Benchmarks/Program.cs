@@ -16,6 +16,13 @@ switch (args)
     case ["loading", string photos, string loadingFile]:
         LoadingBenchmark.Run(photos, loadingFile);
         return 0;
+    case ["transfer", string training, string test, string file]:
+        TransferBenchmark.Run(training, test, file);
+        return 0;
+    case ["cardinality", string training, string test, string epochs, string seeds, string runs, string file]:
+        CardinalityBenchmark.Run(
+            training, test, int.Parse(epochs, CultureInfo.InvariantCulture), int.Parse(seeds, CultureInfo.InvariantCulture), runs, file);
+        return 0;
     case ["groups", string groupsFile]:
         GroupsBenchmark.Run(groupsFile);
         return 0;
@@ -46,12 +53,17 @@ switch (args)
     case ["soak", string model, string directory, string minutes, string file]:
         SoakBenchmark.Run(model, directory, int.Parse(minutes, CultureInfo.InvariantCulture), file);
         return 0;
+    case ["web", string minutes, string file]:
+        await WebBenchmark.RunAsync(int.Parse(minutes, CultureInfo.InvariantCulture), file);
+        return 0;
     default:
         Console.Error.WriteLine("""
             usage: ResNeXt.Benchmarks VERB ... FILE.md
               endtoend MODEL.onnx... DIR (RESNEXT_PYTHON: beside PyTorch)
               training (RESNEXT_PYTHON: beside PyTorch)
               loading DIR
+              transfer TRAINING TEST
+              cardinality TRAINING TEST EPOCHS SEEDS RUNS
               groups
               pixels DIR
               weights ARCH WEIGHTS...
@@ -59,6 +71,7 @@ switch (args)
               batching MODEL.onnx DIR
               coldstart MODEL.onnx PHOTO
               soak MODEL.onnx DIR MINUTES
+              web MINUTES
             """);
         return 2;
 }

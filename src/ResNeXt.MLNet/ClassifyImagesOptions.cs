@@ -3,6 +3,9 @@ namespace ResNeXt.MLNet;
 /// <summary>Options of <see cref="Microsoft.ML.ResNeXtCatalog.ClassifyImages(Microsoft.ML.TransformsCatalog, ClassifyImagesOptions)"/>.</summary>
 public sealed record ClassifyImagesOptions : ResNeXtOptions
 {
+    /// <summary>Path of a model file that <c>resnext train</c> or <c>resnext export</c> wrote. After <c>Fit</c> it is not needed any more.</summary>
+    public required string ModelFile { get; init; }
+
     /// <summary>Name of the column of probabilities: a vector of <see cref="float"/>, one for each label, with the labels as slot names.</summary>
     /// <value>The default is <c>Score</c>.</value>
     public string ScoreColumnName { get; init; } = "Score";
@@ -10,6 +13,8 @@ public sealed record ClassifyImagesOptions : ResNeXtOptions
     /// <summary>Name of the column of the most probable class: a key whose values are the labels.</summary>
     /// <value>The default is <c>PredictedLabel</c>.</value>
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
+
+    internal override string ModelPath => ModelFile;
 
     private protected override IReadOnlyList<OutputColumn> Values =>
         [new(OutputKind.Score, ScoreColumnName), new(OutputKind.PredictedLabel, PredictedLabelColumnName)];

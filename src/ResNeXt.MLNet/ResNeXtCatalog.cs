@@ -8,12 +8,12 @@ namespace Microsoft.ML;
 public static class ResNeXtCatalog
 {
     /// <summary>
-    /// Adds a column of ResNeXt features, computed by the model file in batches: with any ML.NET trainer behind it, this is transfer learning.
+    /// Adds a column of ResNeXt features, computed in batches: with any ML.NET trainer behind it, this is transfer learning.
     /// </summary>
     /// <param name="catalog"><c>mlContext.Transforms</c>.</param>
     /// <param name="outputColumnName">Name of the new column, a vector of <see cref="float"/>.</param>
     /// <param name="inputColumnName">Name of the image column: text (a path), a vector of bytes (an encoded image) or <see cref="MLImage"/>.</param>
-    /// <param name="modelFile">Path of the .onnx file.</param>
+    /// <param name="modelFile">Path of the .onnx file; <see langword="null"/> for the small backbone inside this library (<see cref="FeaturizeImagesOptions.ModelFile"/>).</param>
     /// <param name="batchSize">Images that go through the network together, 1 to 4096.</param>
     /// <param name="device">Where the network runs; <see langword="null"/> is <see cref="ExecutionDevice.Auto"/>.</param>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
@@ -22,7 +22,7 @@ public static class ResNeXtCatalog
         this TransformsCatalog catalog,
         string outputColumnName,
         string inputColumnName,
-        string modelFile,
+        string? modelFile = null,
         int batchSize = ResNeXtOptions.DefaultBatchSize,
         ExecutionDevice? device = null) => catalog.FeaturizeImages(new FeaturizeImagesOptions
         {
@@ -33,7 +33,7 @@ public static class ResNeXtCatalog
             Device = device ?? ExecutionDevice.Auto,
         });
 
-    /// <inheritdoc cref="FeaturizeImages(TransformsCatalog, string, string, string, int, ExecutionDevice?)"/>
+    /// <inheritdoc cref="FeaturizeImages(TransformsCatalog, string, string, string?, int, ExecutionDevice?)"/>
     /// <param name="catalog"><c>mlContext.Transforms</c>.</param>
     /// <param name="options">All options.</param>
     public static ResNeXtEstimator FeaturizeImages(this TransformsCatalog catalog, FeaturizeImagesOptions options) => Create(catalog, options);

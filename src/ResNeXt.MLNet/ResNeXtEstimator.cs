@@ -29,7 +29,7 @@ public sealed class ResNeXtEstimator : IEstimator<ResNeXtTransformer>
         _options = options;
     }
 
-    /// <summary>Loads the model file. No row is read.</summary>
+    /// <summary>Loads the model. No row is read.</summary>
     /// <param name="input">Data with the image column; only its schema is looked at.</param>
     /// <returns>The transformer. It holds the network: dispose it, or the chain that holds it.</returns>
     /// <exception cref="ArgumentException">The image column is missing or of a wrong type.</exception>
@@ -40,9 +40,9 @@ public sealed class ResNeXtEstimator : IEstimator<ResNeXtTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         ImageColumn.Find(input.Schema, _options.InputColumnName);
-        byte[] onnx = ResNeXtModel.ReadFile(_options.ModelFile);
+        byte[] onnx = _options.ModelPath is string path ? ResNeXtModel.ReadFile(path) : EmbeddedBackbone.Read();
         var plan = new TransformPlan(_options.InputColumnName, _options.Outputs, _options.BatchSize, _options.Limits, _options.FastDecode, _options.Threads);
-        return new ResNeXtTransformer(_environment, plan, onnx, _options.ModelFile, _options.Device);
+        return new ResNeXtTransformer(_environment, plan, onnx, _options.ModelPath ?? EmbeddedBackbone.Name, _options.Device);
     }
 
     /// <summary>The shape of the schema after the transform.</summary>

@@ -13,9 +13,6 @@ public abstract record ResNeXtOptions
     /// </summary>
     public required string InputColumnName { get; init; }
 
-    /// <summary>Path of a model file that <c>resnext train</c> or <c>resnext export</c> wrote. After <c>Fit</c> it is not needed any more.</summary>
-    public required string ModelFile { get; init; }
-
     /// <summary>Images that go through the network together. Two batches are in memory at a time. It does not change results beyond rounding.</summary>
     /// <value>1 to 4096. The default is 16.</value>
     public int BatchSize { get; init; } = DefaultBatchSize;
@@ -47,9 +44,14 @@ public abstract record ResNeXtOptions
 
     internal const int DefaultBatchSize = 16;
 
+    private const string ModelFileName = nameof(FeaturizeImagesOptions.ModelFile);
+
     /// <summary>The columns that are added, in order.</summary>
     internal IReadOnlyList<OutputColumn> Outputs =>
         BadImages == BadImagePolicy.Missing ? [.. Values, new(OutputKind.HasImage, HasImageColumnName)] : Values;
+
+    /// <summary>Path of the model file; <see langword="null"/> for the embedded backbone.</summary>
+    internal abstract string? ModelPath { get; }
 
     /// <summary>The columns that hold what the network says.</summary>
     private protected abstract IReadOnlyList<OutputColumn> Values { get; }
@@ -59,7 +61,6 @@ public abstract record ResNeXtOptions
     internal void Validate()
     {
         RequireName(InputColumnName, nameof(InputColumnName));
-        RequireName(ModelFile, nameof(ModelFile));
         ArgumentNullException.ThrowIfNull(Device);
         ArgumentNullException.ThrowIfNull(Limits);
         Limits.Validated();
@@ -85,9 +86,13 @@ public abstract record ResNeXtOptions
             throw new ArgumentException($"Two output columns are called '{twice}': expected a name for each.");
         }
 
-        if (!File.Exists(ModelFile))
+        if (ModelPath is string path)
         {
-            throw new FileNotFoundException($"{nameof(ModelFile)} '{ModelFile}' does not exist.", ModelFile);
+            RequireName(path, ModelFileName);
+            if (!File.Exists(path))
+            {
+                throw new FileNotFoundException($"{ModelFileName} '{path}' does not exist.", path);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Numerics.Tensors;
 using Microsoft.ML.Data;
 
 namespace ResNeXt.MLNet;
@@ -14,6 +15,7 @@ namespace ResNeXt.MLNet;
 public sealed class ResNeXtPredictor : IDisposable
 {
     private static readonly string[] Outputs = [ResNeXtMetadata.ProbabilitiesName, ResNeXtMetadata.FeaturesName];
+    private static readonly string[] MapOutputs = [ResNeXtMetadata.ProbabilitiesName, ResNeXtMetadata.ActivationMapsName];
 
     private readonly ResNeXtModel _model;
 
@@ -32,6 +34,9 @@ public sealed class ResNeXtPredictor : IDisposable
 
     /// <summary>The device that the network runs on.</summary>
     public ExecutionDevice Device => _model.Device;
+
+    /// <summary>Whether the model file has activation maps, which <see cref="HeatMap"/> needs: one that <c>resnext export --activation-maps</c> wrote.</summary>
+    public bool HasHeatMaps => _model.HasOutput(ResNeXtMetadata.ActivationMapsName);
 
     internal ImageDecoding Decoding { get; }
 
@@ -79,6 +84,33 @@ public sealed class ResNeXtPredictor : IDisposable
         return Predict(ImageColumn.ToRgb(image));
     }
 
+    /// <summary>Where in an image the network sees a class. The network runs once more for it.</summary>
+    /// <param name="encoded">A whole image file.</param>
+    /// <param name="label">One of the model's labels; <see langword="null"/> for the most probable.</param>
+    /// <exception cref="ArgumentException">The model has no such label.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not an image, are damaged or too large.</exception>
+    /// <exception cref="InvalidOperationException">The model file has no activation maps: <see cref="HasHeatMaps"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor has been disposed.</exception>
+    public HeatMap HeatMap(ReadOnlySpan<byte> encoded, string? label = null)
+    {
+        if (!HasHeatMaps)
+        {
+            throw new InvalidOperationException($"'{_model.Name}' has no activation maps: export it with `resnext export --activation-maps`.");
+        }
+
+        string[] labels = [.. Metadata.Labels];
+        int wanted = Array.IndexOf(labels, label);
+        if (label is not null && wanted < 0)
+        {
+            string known = string.Join(", ", labels.Take(10)) + (labels.Length > 10 ? ", ..." : "");
+            throw new ArgumentException($"'{label}' is no label of '{_model.Name}': expected one of {known}.", nameof(label));
+        }
+
+        using RgbImage image = ImageDecoder.Decode(encoded, "image", Decoding);
+        float[][] values = Run(image, MapOutputs);
+        return MLNet.HeatMap.Of(Metadata, label is null ? TensorPrimitives.IndexOfMax(values[0]) : wanted, values[1], (image.Width, image.Height));
+    }
+
     /// <summary>Frees the network; waits for predictions under way.</summary>
     public void Dispose() => _model.Dispose();
 
@@ -90,6 +122,12 @@ public sealed class ResNeXtPredictor : IDisposable
     private ImagePrediction Predict(RgbImage image)
     {
         using RgbImage _ = image;
+        float[][] values = Run(image, Outputs);
+        return new ImagePrediction(Metadata.Labels, values[0], values[1]);
+    }
+
+    private float[][] Run(RgbImage image, string[] outputs)
+    {
         if (!_idle.TryTake(out Workspace? workspace))
         {
             ImagePreprocessing preprocessing = Metadata.Preprocessing;
@@ -100,7 +138,7 @@ public sealed class ResNeXtPredictor : IDisposable
         {
             Preprocessor.Process(image, workspace.Pixels);
             workspace.Batch.Set(0, workspace.Pixels);
-            return Score(workspace.Batch, 1)[0];
+            return _model.Run(workspace.Batch, 1, outputs)[0];
         }
         finally
         {

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace ResNeXt.Training;
 
 /// <summary>Measures an exported model on labelled images.</summary>
@@ -21,26 +23,47 @@ internal static class Evaluator
         bool fastDecode = false,
         ImageViews views = ImageViews.Center)
     {
-        IReadOnlyList<Sample> samples = DataSplit.Number(images, model.Metadata.Labels);
         var sum = new MetricsAccumulator();
-        var scorer = new ImageScorer(model, [ResNeXtMetadata.LogitsName], BatchSize / CropViews.Count(views), model.Metadata.Preprocessing.Decoding(fastDecode), views);
         int done = 0;
-        foreach (ScoredImage image in scorer.Score(samples.Select(sample => sample.Path)))
+        DataSplit.Number(images, model.Metadata.Labels); // an unknown class is found before hours of work
+        foreach ((ScoredImage image, ImageLoss loss) in Score(model, images.Select(image => new ListedImage(image.ImagePath, -1, image.Label)), fastDecode, views))
         {
             cancellation.ThrowIfCancellationRequested();
             if (image.Error is null)
             {
-                sum.Add(LogProbabilities(image.Values[0], model.Metadata.Labels.Count), samples[done].Label);
+                sum.Add(loss);
             }
             else
             {
                 skipped(image);
             }
 
-            progress(++done, samples.Count);
+            progress(++done, images.Count);
         }
 
         return sum.Metrics;
+    }
+
+    /// <summary>How the model does on each image, in order; of one that cannot be read the loss says nothing.</summary>
+    /// <exception cref="InvalidDataException">An image is of a class that the model does not know.</exception>
+    public static IEnumerable<(ScoredImage Image, ImageLoss Loss)> Score(ResNeXtModel model, IEnumerable<ListedImage> images, bool fastDecode, ImageViews views)
+    {
+        Dictionary<string, int> numbers = model.Metadata.Labels.Select((label, number) => (label, number)).ToDictionary(pair => pair.label, pair => pair.number);
+        var labels = new ConcurrentQueue<int>(); // of the images that are on their way: the scorer reads ahead
+        var scorer = new ImageScorer(model, [ResNeXtMetadata.LogitsName], BatchSize / CropViews.Count(views), model.Metadata.Preprocessing.Decoding(fastDecode), views);
+        foreach (ScoredImage image in scorer.Score(images.Select(Labelled)))
+        {
+            labels.TryDequeue(out int label);
+            yield return (image, image.Error is null ? ImageLoss.Of(LogProbabilities(image.Values[0], model.Metadata.Labels.Count), label) : default);
+        }
+
+        ImageSource Labelled(ListedImage image)
+        {
+            labels.Enqueue(numbers.TryGetValue(image.Label, out int number)
+                ? number
+                : throw new InvalidDataException($"'{image.Path}' is of class '{image.Label}', which is not known: expected one of {DataSplit.Shorten(model.Metadata.Labels)}."));
+            return image.Source;
+        }
     }
 
     /// <summary>Of one view its own, of several the logarithm of their mean probability.</summary>

@@ -13,6 +13,9 @@ internal static class FeatureTable
     /// <summary>Whether the file's extension names a format.</summary>
     public static bool IsKnown(string path) => IsParquet(path) || path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The name of a feature's column.</summary>
+    public static string ColumnName(int feature) => string.Create(CultureInfo.InvariantCulture, $"f{feature}");
+
     /// <param name="path">The file; its extension chooses the format.</param>
     /// <param name="width">Length of every vector.</param>
     /// <param name="rows">The rows; read once, as they are written.</param>
@@ -36,7 +39,7 @@ internal static class FeatureTable
         writer.Write("path");
         for (int i = 0; i < width; i++)
         {
-            writer.Write(string.Create(CultureInfo.InvariantCulture, $",f{i}"));
+            writer.Write($",{ColumnName(i)}");
         }
 
         writer.WriteLine();
@@ -57,7 +60,7 @@ internal static class FeatureTable
     private static async Task WriteParquetAsync(Stream stream, int width, IEnumerable<FeatureRow> rows)
     {
         var path = new DataField<string>("path");
-        DataField<float>[] features = [.. Enumerable.Range(0, width).Select(i => new DataField<float>(string.Create(CultureInfo.InvariantCulture, $"f{i}")))];
+        DataField<float>[] features = [.. Enumerable.Range(0, width).Select(i => new DataField<float>(ColumnName(i)))];
         await using ParquetWriter writer = await ParquetWriter.CreateAsync(new ParquetSchema([path, .. features]), stream).ConfigureAwait(false);
         foreach (FeatureRow[] chunk in rows.Chunk(RowGroup))
         {

@@ -13,23 +13,15 @@ internal sealed class MetricsAccumulator
         : new ClassificationMetrics(_count, (double)_top1 / _count, (double)_top5 / _count, _loss / _count);
 
     /// <param name="logProbabilities">Logarithms of the class probabilities of one image.</param>
-    /// <param name="label">Its class. Classes that tie with it and come before it outrank it.</param>
-    public void Add(ReadOnlySpan<float> logProbabilities, int label)
-    {
-        float own = logProbabilities[label];
-        int rank = 0;
-        for (int i = 0; i < logProbabilities.Length; i++)
-        {
-            // A NaN never outranks, so a network of NaNs must not look perfect.
-            if (logProbabilities[i] > own || (logProbabilities[i] == own && i < label) || float.IsNaN(own))
-            {
-                rank++;
-            }
-        }
+    /// <param name="label">Its class.</param>
+    public void Add(ReadOnlySpan<float> logProbabilities, int label) => Add(ImageLoss.Of(logProbabilities, label));
 
+    /// <param name="image">How the network did on one image.</param>
+    public void Add(ImageLoss image)
+    {
         _count++;
-        _top1 += rank < 1 ? 1 : 0;
-        _top5 += rank < 5 ? 1 : 0;
-        _loss -= own;
+        _top1 += image.Rank < 1 ? 1 : 0;
+        _top5 += image.Rank < 5 ? 1 : 0;
+        _loss += image.Loss;
     }
 }

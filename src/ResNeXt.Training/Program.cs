@@ -4,22 +4,7 @@ using ResNeXt.Training;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false); // JSON is UTF-8 whatever the console's code page
 using var context = new CommandContext();
-var root = new RootCommand("ResNeXt for .NET: train on a folder of images, export to ONNX, featurize, predict, evaluate.")
-{
-    context.JsonOption,
-    context.VerboseOption,
-    TrainCommand.Create(context),
-    EvaluateCommand.Create(context),
-    PredictCommand.Create(context),
-    FeaturizeCommand.Create(context),
-    ExportCommand.Create(context),
-    SummaryCommand.Create(context),
-    WeightsCommand.Create(context),
-    BenchCommand.Create(context),
-    DoctorCommand.Create(context),
-};
-
-ParseResult parse = root.Parse(args);
+ParseResult parse = CommandLine.Create(context).Parse(args);
 if (parse.Errors.Count > 0)
 {
     CommandContext.Log($"error: {string.Join(" ", parse.Errors.Select(error => error.Message))} See --help.");

@@ -6,6 +6,7 @@ public static class TrainPreset
     /// <summary>Names of the presets.</summary>
     public static IReadOnlyList<string> Names { get; } = ["paper-imagenet", "paper-cifar", "finetune", "scratch"];
 
+    /// <summary>Options with a preset's recipe in them.</summary>
     /// <param name="name">
     /// <c>paper-imagenet</c>, <c>paper-cifar</c>: as the paper trained (docs/paper.md tells where paper and code disagree);
     /// <c>finetune</c>: from weights, on few images; <c>scratch</c>: torchvision's new recipe, for long runs.

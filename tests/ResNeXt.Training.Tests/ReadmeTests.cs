@@ -19,6 +19,7 @@ public sealed class ReadmeTests(Shapes shapes, TrainedModel trained)
 
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(ml.Transforms.FeaturizeImages("Features", "ImagePath", "model.onnx"))
+            .AppendCacheCheckpoint(ml) // the trainer goes over the rows many times: score the photos once
             .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 

@@ -8,22 +8,31 @@ internal sealed class ImagePreprocessor(ImagePreprocessing preprocessing, ImageV
 {
     private readonly ImagePreprocessing _preprocessing = preprocessing.Validated();
 
+    /// <summary>The size of an image behind the resize.</summary>
+    public static (int Width, int Height) ResizedSize(ImagePreprocessing preprocessing, int width, int height) => preprocessing.Fit == ImageFit.BothSides
+        ? ResizeGeometry.BothSidesTo(preprocessing.ResizeSize, width, height)
+        : ResizeGeometry.ShorterSideTo(preprocessing.ResizeSize, width, height);
+
+    /// <summary>The square that the network sees of a resized image.</summary>
+    public static PixelRectangle CenterCrop(ImagePreprocessing preprocessing, int width, int height)
+    {
+        int crop = preprocessing.ImageSize;
+        return new PixelRectangle(ResizeGeometry.CenterCropOffset(width, crop), ResizeGeometry.CenterCropOffset(height, crop), crop, crop);
+    }
+
     /// <summary>Resizes and crops; the pixels stay bytes 0..255.</summary>
     /// <param name="image">The decoded image.</param>
     /// <param name="target">Receives <c>[ImageSize, ImageSize, 3]</c> bytes, RGB interleaved, of each view.</param>
     public void Process(RgbImage image, Span<byte> target)
     {
-        int crop = _preprocessing.ImageSize;
-        (int width, int height) = _preprocessing.Fit == ImageFit.BothSides
-            ? ResizeGeometry.BothSidesTo(_preprocessing.ResizeSize, image.Width, image.Height)
-            : ResizeGeometry.ShorterSideTo(_preprocessing.ResizeSize, image.Width, image.Height);
+        (int width, int height) = ResizedSize(_preprocessing, image.Width, image.Height);
         if (views == ImageViews.Center)
         {
-            var window = new PixelRectangle(ResizeGeometry.CenterCropOffset(width, crop), ResizeGeometry.CenterCropOffset(height, crop), crop, crop);
-            Resize(image, (width, height), window, target);
+            Resize(image, (width, height), CenterCrop(_preprocessing, width, height), target);
             return;
         }
 
+        int crop = _preprocessing.ImageSize;
         foreach ((PixelRectangle window, bool mirrored) in CropViews.Of(views, width, height, crop))
         {
             Span<byte> pixels = target[.._preprocessing.ByteCount];

@@ -24,6 +24,9 @@ public sealed record ResNeXtMetadata
     /// <summary>Name of the softmax of the logits: float, <c>[N, classes]</c>.</summary>
     internal const string ProbabilitiesName = "probabilities";
 
+    /// <summary>Name of the output that says how much each place speaks for each class, where the file has it: float, <c>[N, classes, H, W]</c>.</summary>
+    internal const string ActivationMapsName = "cam";
+
     private const string Prefix = "resnext.";
 
     /// <summary>The names of <see cref="ModelPrecision"/> in files and on the command line, in its order.</summary>

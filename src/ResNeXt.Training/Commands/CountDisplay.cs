@@ -12,6 +12,9 @@ internal sealed class CountDisplay
     /// <summary>Images a second since the start.</summary>
     public double Rate(int done) => done / Math.Max(_clock.Elapsed.TotalSeconds, 1e-9);
 
+    /// <summary>For work whose end is not known.</summary>
+    public void Report(int done) => Report(done, int.MaxValue);
+
     public void Report(int done, int total)
     {
         if (_clock.Elapsed < _next && done < total)
@@ -21,7 +24,7 @@ internal sealed class CountDisplay
 
         bool shown = _next > TimeSpan.FromSeconds(2); // short work says nothing
         _next = _clock.Elapsed + (_terminal ? TimeSpan.FromSeconds(0.5) : TimeSpan.FromSeconds(30));
-        string line = FormattableString.Invariant($"{done}/{total} images, {Rate(done):F1} images/s");
+        string line = FormattableString.Invariant($"{done}{(total == int.MaxValue ? "" : $"/{total}")} images, {Rate(done):F1} images/s");
         if (done == total && !shown)
         {
             return;

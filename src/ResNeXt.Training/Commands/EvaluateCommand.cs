@@ -8,28 +8,47 @@ internal static class EvaluateCommand
     public static Command Create(CommandContext context)
     {
         Option<string> model = CommandOptions.Model();
-        Option<string> data = CommandOptions.Required("--data", "DIR", "Images, a folder for each class, named as the model's labels.");
+        Option<string> data = CommandOptions.Required("--data", "DIR|FILE.parquet", "Images, a folder for each class, named as the model's labels; or a manifest of such a folder.");
+        Option<string?> output = CommandOptions.Text("--output", "DIR", "With --shard: the folder of parts.");
+        var shard = new ShardArguments();
         Option<ExecutionDevice> device = CommandOptions.Device();
         Option<bool> fastDecode = CommandOptions.FastDecode();
         Option<string?> tta = CommandOptions.OneOf("--tta", ["none", "flip", "tencrop"], "Average the probabilities of several views: the centre and its mirror image, or corners and centre of both (default none).");
-        var command = new Command("evaluate", "Measure a model on a folder of labelled images.") { model, data, device, fastDecode, tta };
+        var command = new Command("evaluate", "Measure a model on a folder of labelled images.") { model, data, output, device, fastDecode, tta };
+        shard.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (shard.IsGiven(result) && result.GetValue(output) is null)
+            {
+                result.AddError("--shard needs --output, the folder of parts.");
+            }
+        });
         command.SetAction(parse => Run(
             context,
             parse,
             parse.GetRequiredValue(model),
             parse.GetRequiredValue(data),
+            parse.GetValue(output) is string folder ? (folder, shard.Read(parse) ?? throw new UsageException("--output needs --shard, or the environment of a scheduler.")) : null,
             parse.GetValue(device)!,
             parse.GetValue(fastDecode),
             parse.GetValue(tta) switch { "flip" => ImageViews.Flip, "tencrop" => ImageViews.TenCrop, _ => ImageViews.Center }));
         return command;
     }
 
-    private static int Run(CommandContext context, ParseResult parse, string modelFile, string directory, ExecutionDevice device, bool fastDecode, ImageViews views)
+    private static int Run(CommandContext context, ParseResult parse, string modelFile, string directory, (string Folder, Shard Shard)? part, ExecutionDevice device, bool fastDecode, ImageViews views)
     {
         using ResNeXtModel model = ResNeXtModel.Load(modelFile, device);
         var skipped = new SkippedImages();
-        ClassificationMetrics metrics = Evaluator.Evaluate(
-            model, ImageFolder.Enumerate(directory), skipped.Add, new CountDisplay().Report, context.Cancellation, fastDecode, views);
+        ImageList list = ImageList.OpenLabelled(directory);
+        if (part is not null)
+        {
+            var job = new ShardJob(part.Value.Folder, part.Value.Shard, list);
+            PartInfo info = job.Describe(PartKind.Evaluation, modelFile, $"views {views}, fast decoding {fastDecode}", PartKind.EvaluationColumns);
+            return ShardRun.Run(context, parse, job, info, skipped, Evaluator.Score(model, job.Images(), fastDecode, views).Select(pair => (pair.Image, (float[])[pair.Loss.Rank, pair.Loss.Loss])));
+        }
+
+        LabeledImage[] images = [.. list.Read(0, list.Count).Select(image => new LabeledImage { ImagePath = image.Path, Label = image.Label })];
+        ClassificationMetrics metrics = Evaluator.Evaluate(model, images, skipped.Add, new CountDisplay().Report, context.Cancellation, fastDecode, views);
         if (metrics.Count == 0)
         {
             throw new InvalidDataException($"None of the {skipped.Count} images in '{directory}' could be read.");

@@ -11,15 +11,9 @@ internal static class FeaturizeCommand
     public static Command Create(CommandContext context)
     {
         Option<string> model = CommandOptions.Model();
-        Option<string> input = CommandOptions.Required("--input", "DIR_OR_LIST", "A folder of images, searched through, or a text file with a path on each line.");
-        Option<string> output = CommandOptions.Required("--output", "FILE.csv|.parquet", "The table to write.");
-        output.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string>() is string path && !FeatureTable.IsKnown(path))
-            {
-                result.AddError($"Output '{path}' has an unknown format: expected a name that ends in .csv or .parquet.");
-            }
-        });
+        Option<string> input = CommandOptions.Required("--input", "DIR_OR_LIST", "A folder of images, searched through, a text file with a path on each line, or a manifest.");
+        Option<string> output = CommandOptions.Required("--output", "FILE.csv|.parquet|DIR", "The table to write; with --shard the folder of parts.");
+        var shard = new ShardArguments();
         var layer = new Option<string>("--layer")
         {
             HelpName = "features|c2..c5",
@@ -30,19 +24,30 @@ internal static class FeaturizeCommand
         Option<ExecutionDevice> device = CommandOptions.Device();
         Option<bool> fastDecode = CommandOptions.FastDecode();
         var command = new Command("featurize", "Write the feature vectors of images to a table.") { model, input, output, layer, device, fastDecode };
+        shard.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(output) is string path && shard.IsGiven(result) == FeatureTable.IsKnown(path) && (FeatureTable.IsKnown(path) || Path.HasExtension(path)))
+            {
+                result.AddError(shard.IsGiven(result)
+                    ? $"Output '{path}' is a file: with --shard it is the folder of parts, of which `resnext merge` makes one."
+                    : $"Output '{path}' has an unknown format: expected a name that ends in .csv or .parquet.");
+            }
+        });
         command.SetAction(parse => Run(
             context,
             parse,
             parse.GetRequiredValue(model),
             parse.GetRequiredValue(input),
             parse.GetRequiredValue(output),
+            shard,
             parse.GetValue(layer)!,
             parse.GetValue(device)!,
             parse.GetValue(fastDecode)));
         return command;
     }
 
-    private static int Run(CommandContext context, ParseResult parse, string modelFile, string input, string output, string layer, ExecutionDevice device, bool fastDecode)
+    private static int Run(CommandContext context, ParseResult parse, string modelFile, string input, string output, ShardArguments shards, string layer, ExecutionDevice device, bool fastDecode)
     {
         using ResNeXtModel model = ResNeXtModel.Load(modelFile, device);
         if (!model.HasOutput(layer))
@@ -51,8 +56,16 @@ internal static class FeaturizeCommand
         }
 
         int width = model.Channels(layer);
-        IReadOnlyList<string> paths = ReadInput(input);
+        var list = ImageList.Open(input);
         var skipped = new SkippedImages();
+        if (!FeatureTable.IsKnown(output))
+        {
+            Shard shard = shards.Read(parse) ?? throw new UsageException($"Output '{output}' is no file: expected a name that ends in .csv or .parquet, or --shard, or the environment of a scheduler.");
+            var job = new ShardJob(output, shard, list);
+            PartInfo info = job.Describe(PartKind.Features, modelFile, $"layer {layer}, fast decoding {fastDecode}", [.. Enumerable.Range(0, width).Select(FeatureTable.ColumnName)]);
+            return ShardRun.Run(context, parse, job, info, skipped, Scored(job.Images()).Select(image => (image, image.Error is null ? Pooled(image.Values[0], width) : [])));
+        }
+
         var display = new CountDisplay();
         int count = 0;
         FeatureTable.Write(output, width, Rows());
@@ -70,12 +83,15 @@ internal static class FeaturizeCommand
             [FormattableString.Invariant($"{count} images x {width} features ({skipped.Count} skipped), {rate:F1} images/s: {output}")]);
         return 0;
 
+        IEnumerable<ScoredImage> Scored(IEnumerable<ListedImage> images) =>
+            new ImageScorer(model, [layer], BatchSize, model.Metadata.Preprocessing.Decoding(fastDecode)).Score(images.Select(image => image.Source));
+
         IEnumerable<FeatureRow> Rows()
         {
-            foreach (ScoredImage image in new ImageScorer(model, [layer], BatchSize, model.Metadata.Preprocessing.Decoding(fastDecode)).Score(paths))
+            foreach (ScoredImage image in Scored(list.Read(0, list.Count)))
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                display.Report(count + skipped.Count + 1, paths.Count);
+                display.Report(count + skipped.Count + 1, (int)list.Count);
                 if (image.Error is not null)
                 {
                     skipped.Add(image);
@@ -98,14 +114,5 @@ internal static class FeaturizeCommand
     {
         int plane = map.Length / channels;
         return plane == 1 ? map : [.. Enumerable.Range(0, channels).Select(channel => TensorPrimitives.Sum(map.AsSpan(channel * plane, plane)) / plane)];
-    }
-
-    private static IReadOnlyList<string> ReadInput(string input)
-    {
-        IReadOnlyList<string> paths = Directory.Exists(input) ? ImageFolder.Files(input)
-            : ImageFolder.IsImage(input) ? [input]
-            : File.Exists(input) ? [.. File.ReadLines(input).Select(line => line.Trim()).Where(line => line.Length > 0)]
-            : throw new FileNotFoundException($"Input '{input}' does not exist: expected a folder of images, or a text file with a path on each line.");
-        return paths.Count > 0 ? paths : throw new InvalidDataException($"Input '{input}' names no image.");
     }
 }

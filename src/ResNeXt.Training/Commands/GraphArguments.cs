@@ -17,6 +17,7 @@ internal sealed class GraphArguments
     };
 
     private readonly Option<bool> _stages = new("--stages") { Description = "Also give out the feature maps of the stages, c2, c3, ..." };
+    private readonly Option<bool> _activationMaps = new("--activation-maps") { Description = "Also give out where each class is seen, cam: heat maps of ResNeXtPredictor." };
     private readonly Option<string?> _mergeGroups = CommandOptions.Text("--merge-groups", "auto|none|N", "Channels that groups are merged to: the same function, faster (default auto: 16, and 32 with int8).");
     private readonly Option<string?> _precision = CommandOptions.OneOf("--precision", ResNeXtMetadata.PrecisionNames, "Precision of the weights; int8 needs --calibration (default fp32).");
     private readonly Option<string?> _calibration = CommandOptions.Text("--calibration", "DIR", "Typical images of all classes, for int8: they set the ranges of activations.");
@@ -34,7 +35,7 @@ internal sealed class GraphArguments
         }
     });
 
-    private Option[] All => [_stages, _mergeGroups, _precision, _calibration, _images, _method, _weightBits, _keepFloat];
+    private Option[] All => [_stages, _activationMaps, _mergeGroups, _precision, _calibration, _images, _method, _weightBits, _keepFloat];
 
     public void AddTo(Command command)
     {
@@ -54,6 +55,7 @@ internal sealed class GraphArguments
         return UsageException.Guard(() => new ExportOptions
         {
             Stages = parse.GetValue(_stages),
+            ActivationMaps = parse.GetValue(_activationMaps),
             MergeGroups = parse.GetValue(_mergeGroups) switch
             {
                 null or "auto" => null,

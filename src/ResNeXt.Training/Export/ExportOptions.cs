@@ -6,6 +6,9 @@ public sealed record ExportOptions
     /// <summary>Also give out the feature map of every stage: <c>c2</c>, <c>c3</c>, ..., <c>[N, C, H, W]</c>.</summary>
     public bool Stages { get; init; }
 
+    /// <summary>Also give out where each class is seen, <c>cam</c>, <c>[N, classes, H, W]</c>: what <see cref="ResNeXtPredictor.HeatMap"/> needs.</summary>
+    public bool ActivationMaps { get; init; }
+
     /// <summary>How weights are stored and computed with.</summary>
     /// <value>The default is <see cref="ModelPrecision.Float32"/>.</value>
     public ModelPrecision Precision { get; init; } = ModelPrecision.Float32;

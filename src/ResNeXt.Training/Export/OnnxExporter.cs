@@ -12,6 +12,7 @@ namespace ResNeXt.Training;
 /// </summary>
 public static class OnnxExporter
 {
+    private const string HeadWeight = "fc.weight";
     private static readonly string Version = typeof(OnnxExporter).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>The preprocessing that a network is trained and evaluated with unless told otherwise.</summary>
@@ -57,7 +58,7 @@ public static class OnnxExporter
         }
 
         metadata = metadata with { Precision = options.Precision };
-        ModelProto model = Build(module, metadata, options.Stages);
+        ModelProto model = Build(module, metadata, options);
         GroupMerger.Merge(model.Graph, options.MergeGroups ?? GroupMerger.Channels(options.Precision));
         if (options.Precision == ModelPrecision.Float16)
         {
@@ -78,7 +79,7 @@ public static class OnnxExporter
         return new ExportResult(report?.Overall.MaxLogitError ?? error, report);
     }
 
-    private static ModelProto Build(ResNeXtModule module, ResNeXtMetadata metadata, bool stages)
+    private static ModelProto Build(ResNeXtModule module, ResNeXtMetadata metadata, ExportOptions options)
     {
         var graph = new OnnxGraph();
         int size = metadata.Preprocessing.ImageSize;
@@ -98,13 +99,18 @@ public static class OnnxExporter
                 x = Block(graph, $"layer{stage + 1}.{number++}", x, block);
             }
 
-            if (stages)
+            if (options.Stages)
             {
                 graph.Output(graph.Node("Identity", ResNeXtMetadata.StageName(stage), [x]), null, ResNeXtArchitecture.OutputChannels(stage), null, null);
             }
         }
 
         Head(graph, x, module);
+        if (options.ActivationMaps)
+        {
+            ActivationMaps(graph, x, module);
+        }
+
         return graph.ToModel("ResNeXt.Training", Version, $"{metadata.Architecture}: RGB 0..255 [N,3,{size},{size}] to {module.Classes} classes", metadata.ToProperties());
     }
 
@@ -146,12 +152,21 @@ public static class OnnxExporter
         string logits = graph.Node(
             "Gemm",
             ResNeXtMetadata.LogitsName,
-            [features, graph.Constant("fc.weight", weight.data<float>().ToArray(), weight.shape), graph.Constant("fc.bias", bias.data<float>().ToArray(), bias.shape)],
+            [features, graph.Constant(HeadWeight, weight.data<float>().ToArray(), weight.shape), graph.Constant("fc.bias", bias.data<float>().ToArray(), bias.shape)],
             OnnxGraph.Attribute("transB", 1));
         graph.Node("Softmax", ResNeXtMetadata.ProbabilitiesName, [logits], OnnxGraph.Attribute("axis", 1));
         graph.Output(ResNeXtMetadata.FeaturesName, null, module.Architecture.FeatureWidth);
         graph.Output(ResNeXtMetadata.LogitsName, null, module.Classes);
         graph.Output(ResNeXtMetadata.ProbabilitiesName, null, module.Classes);
+    }
+
+    /// <summary>The last layer at each place of the last maps, without the bias: its mean over the places is the logit less the bias.</summary>
+    private static void ActivationMaps(OnnxGraph graph, string x, ResNeXtModule module)
+    {
+        string places = graph.Node("Transpose", "cam.places", [x], OnnxGraph.Attribute("perm", [0, 2, 3, 1])); // [N,h,w,C]
+        string weight = graph.Node("Transpose", "cam.weight", [HeadWeight], OnnxGraph.Attribute("perm", [1, 0]));
+        string seen = graph.Node("MatMul", "cam.seen", [places, weight]); // [N,h,w,classes]
+        graph.Output(graph.Node("Transpose", ResNeXtMetadata.ActivationMapsName, [seen], OnnxGraph.Attribute("perm", [0, 3, 1, 2])), null, module.Classes, null, null);
     }
 
     internal static string Convolution(OnnxGraph graph, string name, string x, FoldedConvolution folded) => graph.Node(

@@ -20,6 +20,7 @@ public sealed class ResNeXtModule : Module<Tensor, Tensor>
     internal readonly Sequential? layer4;
     internal readonly Linear fc;
 
+    /// <summary>A new network with random weights, in training mode, on the CPU.</summary>
     /// <param name="architecture">Which network.</param>
     /// <param name="classes">Number of classes, at least 1.</param>
     // Torch must be loadable before the base constructor asks it for a native module.

@@ -20,5 +20,30 @@ internal static class HeatOverlay
         }
     }
 
+    /// <summary>A coarse map as one of the size of the picture, between the places linearly, beyond the outer ones as these.</summary>
+    /// <param name="map">The map, <c>[edge, edge]</c>.</param>
+    /// <param name="edge">Its edge.</param>
+    /// <param name="size">The edge wanted.</param>
+    public static float[] Enlarged(ReadOnlySpan<float> map, int edge, int size)
+    {
+        float[] enlarged = new float[size * size];
+        for (int i = 0; i < enlarged.Length; i++)
+        {
+            (int top, float down) = Place(i / size, edge, size);
+            (int left, float right) = Place(i % size, edge, size);
+            int below = Math.Min(top + 1, edge - 1) * edge, beside = Math.Min(left + 1, edge - 1);
+            float upper = float.Lerp(map[(top * edge) + left], map[(top * edge) + beside], right);
+            enlarged[i] = float.Lerp(upper, float.Lerp(map[below + left], map[below + beside], right), down);
+        }
+
+        return enlarged;
+    }
+
+    private static (int Place, float Beyond) Place(int pixel, int edge, int size)
+    {
+        float place = Math.Clamp(((pixel + 0.5f) * edge / size) - 0.5f, 0, edge - 1);
+        return ((int)place, place - (int)place);
+    }
+
     private static byte Mix(int below, float above, float opacity) => (byte)MathF.Round(below + ((above - below) * opacity));
 }

@@ -12,8 +12,11 @@ internal static class FileDigest
     {
         using FileStream stream = File.OpenRead(path);
         stream.Position = Math.Max(0, stream.Length - tail);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
+        return Of(stream);
     }
+
+    /// <summary>Of what is left of a stream.</summary>
+    public static string Of(Stream stream) => Convert.ToHexStringLower(SHA256.HashData(stream));
 
     /// <summary>
     /// One digest for a set of labelled images, wherever its folder lies and however it is split: that of the lines

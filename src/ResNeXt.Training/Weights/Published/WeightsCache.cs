@@ -23,7 +23,7 @@ internal sealed class WeightsCache(string folder)
     public string PathOf(PublishedWeights weights) => Path.Combine(Folder, weights.FileName);
 
     /// <summary>
-    /// What a user means by weights: a file, or the name of published weights that are in the cache. A file that was published is recognised
+    /// What a user means by weights: a file, the name of published weights that are in the cache, or <see cref="EmbeddedWeights.Name"/>. A file that was published is recognised
     /// by its content, whatever it is called.
     /// </summary>
     /// <returns>The file, and what is known of it if it was published.</returns>
@@ -31,6 +31,11 @@ internal sealed class WeightsCache(string folder)
     /// <exception cref="InvalidDataException">The file has the name of published weights and another content.</exception>
     public (string Path, PublishedWeights? Published) Locate(string nameOrFile)
     {
+        if (nameOrFile == EmbeddedWeights.Name)
+        {
+            return (EmbeddedWeights.Unpack(Folder), null);
+        }
+
         if (!File.Exists(nameOrFile))
         {
             PublishedWeights named = PublishedWeights.Find(nameOrFile)

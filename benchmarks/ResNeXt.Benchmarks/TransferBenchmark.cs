@@ -1,0 +1,93 @@
+using Microsoft.ML;
+using Microsoft.ML.Trainers;
+using ResNeXt.MLNet;
+using ResNeXt.Training;
+
+namespace ResNeXt.Benchmarks;
+
+/// <summary>What the embedded network is worth on a few photos of something else: its features, fine-tuned, and the same network from scratch.</summary>
+internal static class TransferBenchmark
+{
+    private const int Epochs = 20;
+    private static readonly int[] Seeds = [1, 2, 3];
+
+    /// <param name="training">Photos to learn from, a folder for each class.</param>
+    /// <param name="test">Photos that choose nothing.</param>
+    /// <param name="file">Receives the table.</param>
+    public static void Run(string training, string test, string file)
+    {
+        var table = new List<string> { "| way | test top-1, mean | standard deviation | runs |", "|---|---|---|---|" };
+        Add(FormattableString.Invariant($"raw 32x32 pixels + logistic regression"), [Pixels(training, test)]);
+        Add("embedded network's features + logistic regression", [Features(training, test)]);
+        Add(FormattableString.Invariant($"embedded network fine-tuned, {Epochs} epochs"), [.. Seeds.Select(seed => Trained(training, test, seed, new TrainRecipeStart(EmbeddedWeights.Name, 0.02)))]);
+        Add(FormattableString.Invariant($"the same network from scratch, {Epochs} epochs"), [.. Seeds.Select(seed => Trained(training, test, seed, new TrainRecipeStart(null, 0.05)))]);
+        BenchmarkReport.Write(file, "Transfer to a few photos", $"transfer {Name(training)} {Name(test)}", [Sizes(training, test), "", .. table]);
+
+        void Add(string way, double[] top1)
+        {
+            (double mean, double deviation) = Spread.Of(top1);
+            table.Add(FormattableString.Invariant($"| {way} | {mean:P1} | {(top1.Length > 1 ? FormattableString.Invariant($"{deviation * 100:F1} points") : "")} | {top1.Length} |"));
+            Console.WriteLine(table[^1]);
+        }
+    }
+
+    private static string Sizes(string training, string test) => FormattableString.Invariant(
+        $"{ImageFolder.Enumerate(training).Count} training photos (a fifth of them chooses the epoch where there are epochs), {ImageFolder.Enumerate(test).Count} test photos.");
+
+    private static double Features(string training, string test)
+    {
+        var ml = new MLContext(seed: 1);
+        return Accuracy(ml, training, test, ml.Transforms.FeaturizeImages("Features", "ImagePath"));
+    }
+
+    private static double Pixels(string training, string test)
+    {
+        var ml = new MLContext(seed: 1);
+        return Accuracy(ml, training, test, ml.Transforms.LoadImages("Image", null, "ImagePath")
+            .Append(ml.Transforms.ResizeImages("Image", 32, 32))
+            .Append(ml.Transforms.ExtractPixels("Features", "Image")));
+    }
+
+    private static double Accuracy(MLContext ml, string training, string test, IEstimator<ITransformer> features)
+    {
+        IDataView train = ml.Data.LoadFromEnumerable(ImageFolder.Enumerate(training)), held = ml.Data.LoadFromEnumerable(ImageFolder.Enumerate(test));
+        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
+            .Append(features)
+            .Append(ml.Transforms.NormalizeMeanVariance("Features"))
+            .AppendCacheCheckpoint(ml)
+            .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new LbfgsMaximumEntropyMulticlassTrainer.Options { L1Regularization = 0, L2Regularization = 10 }));
+        return ml.MulticlassClassification.Evaluate(pipeline.Fit(train).Transform(held)).MicroAccuracy;
+    }
+
+    private static double Trained(string training, string test, int seed, TrainRecipeStart start)
+    {
+        string folder = Directory.CreateTempSubdirectory("resnext-transfer-").FullName;
+        try
+        {
+            TrainResult result = new Trainer(new TrainOptions
+            {
+                Data = ImageFolder.Enumerate(training),
+                Out = folder,
+                Architecture = start.Weights is null ? "resnext11_8x8d" : null,
+                Weights = start.Weights,
+                ImageSize = 64,
+                Resize = 64,
+                Epochs = Epochs,
+                LearningRate = start.LearningRate,
+                CropScale = 0.35,
+                Seed = seed,
+                Report = false,
+            }).Run();
+            using ResNeXtModel model = ResNeXtModel.Load(result.Model, ExecutionDevice.Cpu);
+            return Evaluator.Evaluate(model, ImageFolder.Enumerate(test), _ => { }, (_, _) => { }, default).Top1;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string Name(string directory) => Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
+
+    private sealed record TrainRecipeStart(string? Weights, double LearningRate);
+}

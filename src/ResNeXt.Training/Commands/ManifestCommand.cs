@@ -1,0 +1,46 @@
+using System.CommandLine;
+
+namespace ResNeXt.Training;
+
+/// <summary><c>resnext manifest</c>: freezes a list of images, so that many machines work through the same one.</summary>
+internal static class ManifestCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        Option<string> input = CommandOptions.Required("--input", "DIR_OR_LIST", "A folder of images, searched through, or a text file with a path on each line.");
+        Option<string> output = CommandOptions.Required("--output", "FILE.parquet", "The manifest to write.");
+        output.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is string path && !Manifest.IsManifest(path))
+            {
+                result.AddError($"Output '{path}' has an unknown format: expected a name that ends in .parquet.");
+            }
+        });
+        var command = new Command("manifest", "Freeze a list of images for scoring in shards: paths, sizes, a hash.") { input, output };
+        command.SetAction(parse => Run(context, parse, parse.GetRequiredValue(input), parse.GetRequiredValue(output)));
+        return command;
+    }
+
+    private static int Run(CommandContext context, ParseResult parse, string input, string output)
+    {
+        var display = new CountDisplay();
+        int count = 0;
+        ImageList list = Manifest.Write(output, ImageList.Enumerate(input).Select(Measured));
+        if (list.Count == 0)
+        {
+            File.Delete(output);
+            throw new InvalidDataException($"Input '{input}' names no image.");
+        }
+
+        context.Print(parse, new { list.Count, list.Hash, Output = output }, [FormattableString.Invariant($"{list.Count} images, hash {list.Hash}: {output}")]);
+        return 0;
+
+        ListedImage Measured(ListedImage image)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            display.Report(++count);
+            var file = new FileInfo(image.Path);
+            return image with { Path = Path.GetFullPath(image.Path), Size = file.Exists ? file.Length : -1 };
+        }
+    }
+}

@@ -1,0 +1,43 @@
+namespace ResNeXt.Training;
+
+/// <summary>A list of images to work through, in shards or as a whole: in memory, or streamed from a file that <see cref="Manifest"/> froze.</summary>
+/// <param name="Name">What messages call it.</param>
+/// <param name="Count">Its entries.</param>
+/// <param name="Hash">Of all of them: <see cref="ListDigest"/>.</param>
+/// <param name="Read">The entries from one place to another, the second not included.</param>
+internal sealed record ImageList(string Name, long Count, string Hash, Func<long, long, IEnumerable<ListedImage>> Read)
+{
+    /// <param name="input">A manifest, a folder of images, an image, or a text file with a path on each line.</param>
+    /// <exception cref="FileNotFoundException">There is no such thing.</exception>
+    /// <exception cref="InvalidDataException">It names no image, or a manifest is damaged.</exception>
+    public static ImageList Open(string input)
+    {
+        ImageList list = Manifest.IsManifest(input) ? Manifest.Open(input) : InMemory(input, [.. Enumerate(input)]);
+        return list.Count > 0 ? list : throw new InvalidDataException($"Input '{input}' names no image.");
+    }
+
+    /// <summary>The images of a folder with a folder for each class, or of a manifest of one.</summary>
+    public static ImageList OpenLabelled(string input) => Manifest.IsManifest(input)
+        ? Manifest.Open(input)
+        : InMemory(input, [.. ImageFolder.Enumerate(input).Select(image => new ListedImage(image.ImagePath, -1, image.Label))]);
+
+    /// <summary>Entries as they come, a line or a file after another.</summary>
+    public static IEnumerable<ListedImage> Enumerate(string input) =>
+        Directory.Exists(input) ? ImageFolder.Files(input).Select(path => new ListedImage(path, -1, ClassOf(input, path)))
+        : ImageFolder.IsImage(input) ? [new ListedImage(input, -1, "")]
+        : File.Exists(input) ? File.ReadLines(input).Select(line => line.Trim()).Where(line => line.Length > 0).Select(path => new ListedImage(path, -1, ""))
+        : throw new FileNotFoundException($"Input '{input}' does not exist: expected a folder of images, a text file with a path on each line, or a manifest.");
+
+    /// <summary>The first folder on the way to an image, which is its class where the folder has classes.</summary>
+    private static string ClassOf(string folder, string path)
+    {
+        string[] steps = Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
+        return steps.Length > 1 ? steps[0] : "";
+    }
+
+    private static ImageList InMemory(string name, ListedImage[] images) => new(
+        name,
+        images.Length,
+        ListDigest.OfGroups(images.Chunk(ListDigest.Group).Select(ListDigest.OfGroup)),
+        (from, to) => images[(int)from..(int)to]);
+}

@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Parquet;
+using Parquet.Schema;
+
+namespace ResNeXt.Training;
+
+/// <summary>A shard's result: columns <c>path</c>, <c>error</c> and the values, in the order of the list; its <see cref="PartInfo"/> in the metadata.</summary>
+internal static class PartFile
+{
+    private const string Key = "resnext.part";
+    private const string PathColumn = "path";
+    private const string ErrorColumn = "error";
+    private const int RowGroup = 1024;
+
+    /// <summary>Writes a part whole or not at all. The same rows give the same bytes.</summary>
+    /// <exception cref="InvalidDataException">There are more or fewer rows than the part should have.</exception>
+    public static void Write(string path, PartInfo info, IEnumerable<PartRow> rows) => AtomicFile.Write(path, stream => WriteAsync(stream, info, rows).GetAwaiter().GetResult());
+
+    /// <exception cref="InvalidDataException">The file is no part, or damaged.</exception>
+    public static PartInfo ReadInfo(string path)
+    {
+        try
+        {
+            return ParquetFile.Metadata(path).TryGetValue(Key, out string? json) && JsonSerializer.Deserialize<PartInfo>(json) is PartInfo info && info.List.Length == 64 && info.Model.Length == 64
+                ? info
+                : throw new InvalidDataException($"'{path}' is no part: expected a file that a shard of `resnext featurize` or `resnext evaluate` wrote.");
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"'{path}' is damaged: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The rows; that they are those which were written is known at their end.</summary>
+    /// <exception cref="InvalidDataException">They are not.</exception>
+    public static IEnumerable<PartRow> Read(string path, PartInfo info)
+    {
+        using var file = new ParquetFile(path);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        long count = 0;
+        for (int group = 0; group < file.Groups; group++)
+        {
+            string[] paths = file.Texts(group, PathColumn), errors = file.Texts(group, ErrorColumn);
+            float[][] columns = [.. info.Columns.Select(column => file.Values<float>(group, column))];
+            for (int i = 0; i < paths.Length; i++, count++)
+            {
+                var row = new PartRow(paths[i], errors[i], [.. columns.Select(column => column[i])]);
+                Append(hash, row);
+                yield return row;
+            }
+        }
+
+        if (count != info.Rows || Convert.ToHexStringLower(hash.GetHashAndReset()) != info.Digest)
+        {
+            throw new InvalidDataException($"'{path}' is damaged: its {count} rows are not the {info.Rows} that were written. Delete it and run shard {info.Shard}/{info.Shards} again.");
+        }
+    }
+
+    private static async Task WriteAsync(Stream stream, PartInfo info, IEnumerable<PartRow> rows)
+    {
+        DataField<string> path = new(PathColumn, nullable: false), error = new(ErrorColumn, nullable: false);
+        DataField<float>[] values = [.. info.Columns.Select(column => new DataField<float>(column))];
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using ParquetWriter writer = await ParquetWriter.CreateAsync(new ParquetSchema([path, error, .. values]), stream).ConfigureAwait(false);
+        long count = 0;
+        foreach (PartRow[] chunk in rows.Chunk(RowGroup))
+        {
+            using ParquetRowGroupWriter group = writer.CreateRowGroup();
+            await group.WriteAsync(path, chunk.Select(row => row.Path).ToArray()).ConfigureAwait(false);
+            await group.WriteAsync(error, chunk.Select(row => row.Error).ToArray()).ConfigureAwait(false);
+            for (int i = 0; i < values.Length; i++)
+            {
+                await group.WriteAsync<float>(values[i], chunk.Select(row => row.Values[i]).ToArray()).ConfigureAwait(false);
+            }
+
+            group.CompleteValidate();
+            count += chunk.Length;
+            foreach (PartRow row in chunk)
+            {
+                Append(hash, row);
+            }
+        }
+
+        if (count != info.Rows)
+        {
+            throw new InvalidDataException($"The shard gave {count} rows, expected {info.Rows}.");
+        }
+
+        writer.CustomMetadata = new Dictionary<string, string> { [Key] = JsonSerializer.Serialize(info with { Digest = Convert.ToHexStringLower(hash.GetHashAndReset()) }) };
+    }
+
+    private static void Append(IncrementalHash hash, PartRow row)
+    {
+        hash.AppendData(Encoding.UTF8.GetBytes($"{row.Path}\t{row.Error}\n"));
+        hash.AppendData(MemoryMarshal.AsBytes(row.Values.AsSpan()));
+    }
+}

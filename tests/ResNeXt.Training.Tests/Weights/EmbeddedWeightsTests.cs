@@ -1,0 +1,28 @@
+namespace ResNeXt.Training.Tests;
+
+public sealed class EmbeddedWeightsTests(Shapes shapes)
+{
+    [Fact]
+    public void Unpack_FolderWithoutThem_OrWithAnotherFile_HasThem()
+    {
+        string folder = shapes.NewPath(), path = EmbeddedWeights.Unpack(folder);
+        byte[] weights = File.ReadAllBytes(path);
+        DateTime written = File.GetLastWriteTimeUtc(path);
+        EmbeddedWeights.Unpack(folder);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(path));
+
+        File.WriteAllBytes(path, [.. weights.AsSpan(0, weights.Length - 1), (byte)(weights[^1] ^ 1)]);
+        EmbeddedWeights.Unpack(folder);
+        Assert.Equal(weights, File.ReadAllBytes(path));
+    }
+
+    [Fact]
+    public void Describe_ByName_IsTheNetworkOfTheLibrary()
+    {
+        var weights = WeightsDescription.Of(EmbeddedWeights.Name);
+
+        Assert.Equal(("resnext11_8x8d", 10), (weights.Architecture.Name, weights.Labels!.Count));
+        using var module = new ResNeXtModule(weights.Architecture, 10);
+        Checkpoint.Load(weights.Path, module);
+    }
+}
