@@ -12,6 +12,12 @@ try
         return SecondProcess.Predict(zip, pictures);
     }
 
+    if (args is ["draw", string folder])
+    {
+        PartsPainter.Paint(folder, count: 1200, seed: 1);
+        return 0;
+    }
+
     QuickstartArguments? arguments = QuickstartArguments.Parse(args);
     if (arguments is null)
     {

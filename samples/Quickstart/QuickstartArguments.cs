@@ -9,7 +9,7 @@ namespace Quickstart;
 internal sealed record QuickstartArguments(string? Data, string Out, int Epochs)
 {
     private const int DefaultEpochs = 24;
-    private const string Usage = "usage: Quickstart [--data DIR] [--out DIR] [--epochs N]";
+    private const string Usage = "usage: Quickstart [--data DIR] [--out DIR] [--epochs N]\n       Quickstart draw DIR";
 
     /// <returns>Null after wrong usage, which has been explained.</returns>
     public static QuickstartArguments? Parse(string[] args)

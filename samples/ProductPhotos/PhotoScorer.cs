@@ -1,0 +1,140 @@
+using System.Data;
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using ResNeXt.MLNet;
+
+namespace ProductPhotos;
+
+/// <summary>Reads the products that have no prediction yet, a page at a time, through ML.NET's DatabaseLoader, and classifies their photos.</summary>
+internal sealed class PhotoScorer : IDisposable
+{
+    /// <summary>Larger blobs are not read at all: a text of hexadecimal digits takes four times their memory for a moment.</summary>
+    private const int MaxPhotoBytes = 64 << 20;
+
+    private static readonly ImageLimits Limits = new() { MaxEncodedBytes = MaxPhotoBytes };
+
+    private readonly ProductDatabase _database;
+    private readonly MLContext _ml = new();
+    private readonly DatabaseLoader _loader;
+    private readonly TransformerChain<KeyToValueMappingTransformer> _model;
+    private readonly Lazy<ResNeXtPredictor> _explainer;
+    private readonly int _batch;
+
+    /// <exception cref="InvalidDataException">The file is not a model of ours.</exception>
+    public PhotoScorer(ProductDatabase database, string modelFile, int batch)
+    {
+        (_database, _batch) = (database, batch);
+        ModelId = Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(modelFile)))[..16];
+        _explainer = new Lazy<ResNeXtPredictor>(() => ResNeXtPredictor.Load(modelFile, limits: Limits));
+
+        // DatabaseLoader knows texts and numbers, no blobs: the photo comes as hexadecimal digits and is made bytes again in the pipeline.
+        _loader = _ml.Data.CreateDatabaseLoader(
+            new DatabaseLoader.Column(nameof(HexPhoto.Id), DbType.Int64, 0), new DatabaseLoader.Column(nameof(HexPhoto.Hex), DbType.String, 1));
+        var pipeline = _ml.Transforms.CustomMapping<HexPhoto, BytePhoto>((hex, bytes) => bytes.Photo = Convert.FromHexString(hex.Hex.Span), contractName: null)
+            .Append(_ml.Transforms.ClassifyImages(new ClassifyImagesOptions
+            {
+                InputColumnName = nameof(BytePhoto.Photo),
+                ModelFile = modelFile,
+                BadImages = BadImagePolicy.Missing,
+                HasImageColumnName = nameof(ScoredPhoto.HasImage),
+                Limits = Limits,
+            }))
+            .Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+        _model = pipeline.Fit(Page(null)); // opens the network; reads no row
+    }
+
+    /// <summary>Names the model by its content: with another one all products are scored anew, beside the old predictions.</summary>
+    public string ModelId { get; }
+
+    /// <summary>The predictions that are missing. A page is asked for when the one before has been written.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the page under way is not returned.</exception>
+    public IEnumerable<IReadOnlyList<Prediction>> Pages(CancellationToken cancellationToken)
+    {
+        long? last = null;
+        while (Score(Page(last), cancellationToken) is { Count: > 0 } page)
+        {
+            yield return page;
+            last = page[^1].ProductId;
+        }
+    }
+
+    public void Dispose()
+    {
+        _model.Dispose();
+        if (_explainer.IsValueCreated)
+        {
+            _explainer.Value.Dispose();
+        }
+    }
+
+    /// <summary>The next rows without a prediction: few enough for the memory, in the order of their keys.</summary>
+    private IDataView Page(long? after)
+    {
+        string beyond = after is long id ? string.Create(CultureInfo.InvariantCulture, $"p.id > {id} AND") : "";
+        return _loader.Load(new DatabaseSource(SqliteFactory.Instance, _database.ConnectionString, string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            SELECT p.id, CASE WHEN length(p.photo) <= {MaxPhotoBytes} THEN hex(p.photo) END
+            FROM products p
+            WHERE {beyond} NOT EXISTS (SELECT 1 FROM predictions r WHERE r.product_id = p.id AND r.model = '{ModelId}')
+            ORDER BY p.id LIMIT {_batch}
+            """)));
+    }
+
+    private List<Prediction> Score(IDataView page, CancellationToken cancellationToken)
+    {
+        var predictions = new List<Prediction>();
+        cancellationToken.ThrowIfCancellationRequested();
+        foreach (ScoredPhoto photo in _ml.Data.CreateEnumerable<ScoredPhoto>(_model.Transform(page), reuseRowObject: true))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            predictions.Add(photo.HasImage
+                ? new Prediction(photo.Id, photo.PredictedLabel, photo.Score.Max(), null)
+                : new Prediction(photo.Id, null, null, WhyNot(photo.Id)));
+        }
+
+        return predictions;
+    }
+
+    /// <summary>The pipeline says that there is no image, not why: the predictor does.</summary>
+    private string WhyNot(long id)
+    {
+        try
+        {
+            _explainer.Value.Predict(_database.Photo(id));
+            return "The photo could not be read the first time.";
+        }
+        catch (InvalidDataException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    private sealed class HexPhoto
+    {
+        public long Id { get; set; }
+
+        public ReadOnlyMemory<char> Hex { get; set; }
+    }
+
+    private sealed class BytePhoto
+    {
+        [VectorType]
+        public byte[] Photo { get; set; } = [];
+    }
+
+    private sealed class ScoredPhoto
+    {
+        public long Id { get; set; }
+
+        public bool HasImage { get; set; }
+
+        public string PredictedLabel { get; set; } = "";
+
+        public float[] Score { get; set; } = [];
+    }
+}

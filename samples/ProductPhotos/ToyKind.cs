@@ -1,0 +1,9 @@
+namespace ProductPhotos;
+
+internal enum ToyKind
+{
+    Plane,
+    Car,
+    Ship,
+    Truck,
+}

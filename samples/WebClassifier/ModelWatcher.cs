@@ -1,0 +1,151 @@
+using ResNeXt.MLNet;
+
+namespace WebClassifier;
+
+/// <summary>
+/// Loads the model file at the start and whenever it has changed: at once where the system reports changes, else at the next look. A file that
+/// is still being written is waited for; one that is no model leaves the old one at work.
+/// </summary>
+internal sealed partial class ModelWatcher(ClassifierOptions options, ModelHost host, ILogger<ModelWatcher> logger) : BackgroundService
+{
+    private readonly string _file = Path.GetFullPath(options.Model.File);
+    private readonly SemaphoreSlim _reported = new(0);
+    private FileStamp? _tried;
+    private string? _lastError;
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await LoadAsync(FileStamp.Of(_file), cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _reported.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using FileSystemWatcher? watcher = Watch();
+        while (true)
+        {
+            await _reported.WaitAsync(options.Model.PollInterval, stoppingToken);
+            FileStamp? stamp = FileStamp.Of(_file);
+            if (stamp != _tried)
+            {
+                await LoadAsync(await SettledAsync(stamp, stoppingToken), stoppingToken);
+            }
+        }
+    }
+
+    /// <returns>Null where the system cannot watch the folder; then only the polling finds changes.</returns>
+    private FileSystemWatcher? Watch()
+    {
+        FileSystemWatcher? watcher = null;
+        try
+        {
+            watcher = new FileSystemWatcher(Path.GetDirectoryName(_file)!, Path.GetFileName(_file));
+            watcher.Changed += (_, _) => Report();
+            watcher.Created += (_, _) => Report();
+            watcher.Renamed += (_, _) => Report();
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (Exception exception) when (exception is IOException or ArgumentException)
+        {
+            watcher?.Dispose();
+            LogNotWatched(_file, options.Model.PollInterval, exception.Message);
+            return null;
+        }
+
+        void Report()
+        {
+            if (_reported.CurrentCount == 0)
+            {
+                _reported.Release();
+            }
+        }
+    }
+
+    /// <summary>Waits until the file has stayed the same for a while.</summary>
+    private async Task<FileStamp?> SettledAsync(FileStamp? stamp, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.Delay(options.Model.SettleTime, cancellationToken);
+            FileStamp? now = FileStamp.Of(_file);
+            if (now == stamp)
+            {
+                return stamp;
+            }
+
+            stamp = now;
+        }
+    }
+
+    private async Task LoadAsync(FileStamp? stamp, CancellationToken cancellationToken)
+    {
+        _tried = stamp;
+        try
+        {
+            LoadedModel model = await LoadedModel.LoadAsync(options.Model with { File = _file }, options.Uploads.ImageLimits, cancellationToken);
+            if (FileStamp.Of(_file) != stamp)
+            {
+                _tried = null; // it changed while it was read: the next look takes the new one
+                model.Release();
+                return;
+            }
+
+            ResNeXtMetadata metadata = model.Metadata;
+            LoadedModel? before = host.Replace(model);
+            _lastError = null;
+            LogLoaded(_file, metadata.Architecture, metadata.Labels.Count, model.Predictor.HasHeatMaps);
+            if (before is not null)
+            {
+                await before.Freed.WaitAsync(cancellationToken); // so that never more than two are in memory
+                LogFreed();
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // whatever is wrong with a new file, the server goes on with the old one
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Refuse(exception);
+        }
+    }
+
+    private void Refuse(Exception exception)
+    {
+        if (exception is IOException and not FileNotFoundException)
+        {
+            _tried = null; // locked by the one who writes it, for one: the next look tries again
+        }
+
+        if (exception.Message == _lastError)
+        {
+            return; // said already
+        }
+
+        _lastError = exception.Message;
+        ModelHost.Refuse();
+        using ModelLease? old = host.TryAcquire();
+        LogRefused(_file, exception.Message, old is null ? "No model is loaded" : "The model loaded before stays at work");
+    }
+
+    [LoggerMessage(LogLevel.Information, "Model '{File}' is loaded: {Architecture}, {Labels} labels, heat maps: {HasHeatMaps}.")]
+    private partial void LogLoaded(string file, string architecture, int labels, bool hasHeatMaps);
+
+    [LoggerMessage(LogLevel.Information, "The model before is drained and freed.")]
+    private partial void LogFreed();
+
+    [LoggerMessage(LogLevel.Error, "Model '{File}' is not loaded: {Reason} {Consequence}; the file is watched.")]
+    private partial void LogRefused(string file, string reason, string consequence);
+
+    [LoggerMessage(LogLevel.Warning, "The system does not report changes of '{File}', it is looked at every {Interval}: {Reason}")]
+    private partial void LogNotWatched(string file, TimeSpan interval, string reason);
+}

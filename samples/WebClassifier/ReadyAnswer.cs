@@ -1,0 +1,13 @@
+namespace WebClassifier;
+
+/// <summary>What a server that is ready says of itself.</summary>
+/// <param name="Status">Always <c>ready</c>.</param>
+/// <param name="Model">Name of the model's file.</param>
+/// <param name="Architecture">Name of the network's architecture.</param>
+/// <param name="Labels">How many labels it knows.</param>
+/// <param name="FeatureWidth">Values in a feature vector.</param>
+/// <param name="HeatMaps">Whether it has heat maps.</param>
+/// <param name="Loaded">Since when it answers.</param>
+/// <param name="MaxFileBytes">How large an image file may be.</param>
+internal sealed record ReadyAnswer(
+    string Status, string Model, string Architecture, int Labels, int FeatureWidth, bool HeatMaps, DateTimeOffset Loaded, int MaxFileBytes);

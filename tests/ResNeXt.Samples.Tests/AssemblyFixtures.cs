@@ -1,0 +1,4 @@
+using ResNeXt.Samples.Tests;
+
+[assembly: AssemblyFixture(typeof(RunningClassifier))]
+[assembly: AssemblyFixture(typeof(Browser))]

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ResNeXt.Samples.Tests;
+
+/// <summary>A sample, run as a user runs it.</summary>
+internal sealed record SampleRun(int ExitCode, string Output, string Error)
+{
+    public static Process Start(string sample, string folder, params IEnumerable<string> arguments) => Process.Start(
+        new ProcessStartInfo("dotnet", [SampleFiles.Assembly(sample), .. arguments]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+
+    public static async Task<SampleRun> RunAsync(string sample, string folder, params IEnumerable<string> arguments)
+    {
+        using Process process = Start(sample, folder, arguments);
+        return await EndAsync(process);
+    }
+
+    public static async Task<SampleRun> EndAsync(Process process)
+    {
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        return new SampleRun(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Sends INT (Ctrl+C) or TERM.</summary>
+    public static async Task SignalAsync(Process process, string signal)
+    {
+        using Process kill = Process.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{signal} {process.Id}")]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>A process that ignores Ctrl+C hands that on to its children: under nohup, or as a background job of a script.</summary>
+    public static void SkipWhereInterruptsAreIgnored()
+    {
+        const string Field = "SigIgn:", Status = "/proc/self/status";
+        Assert.SkipUnless(File.Exists(Status), "Signals are sent where there is /proc.");
+        string mask = File.ReadLines(Status).First(line => line.StartsWith(Field, StringComparison.Ordinal))[Field.Length..].Trim();
+        Assert.SkipWhen((ulong.Parse(mask, NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 0b10) != 0, "The tests run where Ctrl+C is ignored, and so do their children.");
+    }
+
+    /// <summary>Failed as a program should: the exit code, nothing on standard output, one line that says what and why, no stack trace.</summary>
+    public void AssertFailed(int exitCode, params string[] mentions)
+    {
+        Assert.Equal((exitCode, ""), (ExitCode, Output));
+        string line = Assert.Single(Error.Split('\n'), line => line.StartsWith("error: ", StringComparison.Ordinal));
+        Assert.All(mentions, mention => Assert.Contains(mention, line, StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", Error, StringComparison.Ordinal);
+    }
+}
