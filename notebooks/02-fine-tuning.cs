@@ -48,6 +48,7 @@ var options = new ResNeXtTrainerOptions
     LearningRate = 0.03,
     CropScale = 0.8, // a dent must stay in the picture
     Seed = 1,
+    ActivationMaps = true, // for the heat maps below
     OutputFolder = run,
     Progress = log,
 };

@@ -35,7 +35,7 @@ public sealed class ResNeXtPredictor : IDisposable
     /// <summary>The device that the network runs on.</summary>
     public ExecutionDevice Device => _model.Device;
 
-    /// <summary>Whether the model file has activation maps, which <see cref="HeatMap"/> needs: one that <c>resnext export --activation-maps</c> wrote.</summary>
+    /// <summary>Whether the model file has activation maps, which <see cref="HeatMap"/> needs: one that <c>resnext train</c> or <c>resnext export</c> wrote with <c>--activation-maps</c>.</summary>
     public bool HasHeatMaps => _model.HasOutput(ResNeXtMetadata.ActivationMapsName);
 
     internal ImageDecoding Decoding { get; }

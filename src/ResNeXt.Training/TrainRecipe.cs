@@ -53,6 +53,9 @@ public abstract partial record TrainRecipe
     /// the CIFAR stem 1 to 1.</value>
     public int? Resize { get; init; }
 
+    /// <summary>Let the exported model also give out where each class is seen: what <see cref="ResNeXtPredictor.HeatMap"/> needs.</summary>
+    public bool ActivationMaps { get; init; }
+
     /// <summary>Seed of the split, the weights, the order of the images and their augmentation.</summary>
     public int Seed { get; init; }
 

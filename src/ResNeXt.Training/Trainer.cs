@@ -85,7 +85,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
     {
         Checkpoint.Load(paths.Best, state.Module);
         state.Module.to(CPU);
-        OnnxExporter.Export(state.Module, OnnxExporter.Describe(state.Module, state.Info.Labels, state.Info.Preprocessing), paths.Model, new ExportOptions { ActivationMaps = true });
+        OnnxExporter.Export(state.Module, OnnxExporter.Describe(state.Module, state.Info.Labels, state.Info.Preprocessing), paths.Model, new ExportOptions { ActivationMaps = state.Options.ActivationMaps });
     }
 
     /// <returns>Where it is; null when something went wrong, which is said and costs the page alone.</returns>

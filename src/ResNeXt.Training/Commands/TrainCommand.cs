@@ -21,11 +21,12 @@ internal static class TrainCommand
         var findLr = new Option<bool>("--find-lr") { Description = "Do not train, but look for a good --lr: write lr-finder.csv and lr-finder.svg to --out." };
         Option<int?> keep = CommandOptions.Integer("--keep-checkpoints", "K", "Checkpoints kept; above 1 as epoch-0007.safetensors beside last.safetensors (default 1).");
         var strict = new Option<bool>("--strict") { Description = "Take doubtful data (copies of training images in validation, tiny images, rare classes) for an error." };
+        var activationMaps = new Option<bool>("--activation-maps") { Description = "Let the model also give out where each class is seen, cam: heat maps of ResNeXtPredictor." };
         var noReport = new Option<bool>("--no-report") { Description = "Write no report.html." };
         Option<ExecutionDevice> device = CommandOptions.Device();
         var command = new Command("train", "Train a ResNeXt on a folder of images and export it.")
         {
-            data, output, val, valSplit, arch, weights, imageSize, resize, seed, resume, findLr, keep, strict, noReport, device,
+            data, output, val, valSplit, arch, weights, imageSize, resize, seed, resume, findLr, keep, strict, activationMaps, noReport, device,
         };
         var recipe = new RecipeOptions();
         recipe.AddTo(command);
@@ -55,6 +56,7 @@ internal static class TrainCommand
             Resume = parse.GetValue(resume),
             KeepCheckpoints = parse.GetValue(keep) ?? defaults.KeepCheckpoints,
             Strict = parse.GetValue(strict),
+            ActivationMaps = parse.GetValue(activationMaps),
             Report = !parse.GetValue(noReport),
             Device = parse.GetValue(device)!,
         })));

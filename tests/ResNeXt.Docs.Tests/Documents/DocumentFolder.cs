@@ -29,6 +29,7 @@ public sealed class DocumentFolder : IDisposable
             Architecture = "resnext11_2x4d_cifar",
             ImageSize = 16,
             Epochs = 4,
+            ActivationMaps = true,
         }).Run();
         File.Copy(trained.Model, Path.Combine(Folder, "model.onnx"));
         File.Copy(Path.Combine(Folder, "trained", "best.safetensors"), Path.Combine(Folder, "resnext50_32x4d.pth")); // the content of a file tells its format

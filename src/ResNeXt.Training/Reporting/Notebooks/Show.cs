@@ -22,7 +22,7 @@ public static class Show
     }
 
     /// <summary>Photos, and beside each what in it speaks for the most probable class (<see cref="HeatMap"/>): red most, yellow less.</summary>
-    /// <param name="predictor">A model with activation maps, as <c>resnext train</c> writes it.</param>
+    /// <param name="predictor">A model with activation maps: <see cref="TrainRecipe.ActivationMaps"/>.</param>
     /// <param name="images">Paths of image files.</param>
     /// <param name="columns">Pairs in a row.</param>
     /// <exception cref="IOException">A file cannot be read.</exception>
