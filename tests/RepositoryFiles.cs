@@ -4,7 +4,7 @@ namespace ResNeXt.Tests;
 internal static class RepositoryFiles
 {
     /// <summary>The folder of <c>ResNeXt.sln</c>.</summary>
-    public static string Root { get; } = Find();
+    public static string Root => RepositoryRoot.Path;
 
     /// <summary>A folder beside the checkout with photos that are not part of it; the test is skipped where it is missing.</summary>
     public static string DataOrSkip(string name)
@@ -12,16 +12,5 @@ internal static class RepositoryFiles
         string folder = Path.GetFullPath(Path.Combine(Root, "..", "shared", "data", name));
         Assert.SkipUnless(Directory.Exists(folder), $"The data set '{name}' is not on this machine.");
         return folder;
-    }
-
-    private static string Find()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ResNeXt.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new DirectoryNotFoundException("The tests do not run inside a checkout.");
     }
 }

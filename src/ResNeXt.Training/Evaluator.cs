@@ -21,12 +21,22 @@ internal static class Evaluator
         Action<int, int> progress,
         CancellationToken cancellation,
         bool fastDecode = false,
-        ImageViews views = ImageViews.Center)
+        ImageViews views = ImageViews.Center) => Evaluate(model, ImageList.Of("the images", images), skipped, progress, fastDecode, views, cancellation);
+
+    /// <inheritdoc cref="Evaluate(ResNeXtModel, IReadOnlyList{LabeledImage}, Action{ScoredImage}, Action{int, int}, CancellationToken, bool, ImageViews)"/>
+    public static ClassificationMetrics Evaluate(
+        ResNeXtModel model, ImageList images, Action<ScoredImage> skipped, Action<int, int> progress, bool fastDecode, ImageViews views, CancellationToken cancellation)
     {
+        // An unknown class is found before hours of work.
+        Func<string, string, int> number = DataSplit.Numbers(model.Metadata.Labels);
+        foreach (ListedImage image in images.Read(0, images.Count))
+        {
+            number(image.Path, image.Label);
+        }
+
         var sum = new MetricsAccumulator();
         int done = 0;
-        DataSplit.Number(images, model.Metadata.Labels); // an unknown class is found before hours of work
-        foreach ((ScoredImage image, ImageLoss loss) in Score(model, images.Select(image => new ListedImage(image.ImagePath, -1, image.Label)), fastDecode, views))
+        foreach ((ScoredImage image, ImageLoss loss) in Score(model, images.Read(0, images.Count), fastDecode, views))
         {
             cancellation.ThrowIfCancellationRequested();
             if (image.Error is null)
@@ -38,7 +48,7 @@ internal static class Evaluator
                 skipped(image);
             }
 
-            progress(++done, images.Count);
+            progress(++done, (int)images.Count);
         }
 
         return sum.Metrics;
@@ -48,7 +58,7 @@ internal static class Evaluator
     /// <exception cref="InvalidDataException">An image is of a class that the model does not know.</exception>
     public static IEnumerable<(ScoredImage Image, ImageLoss Loss)> Score(ResNeXtModel model, IEnumerable<ListedImage> images, bool fastDecode, ImageViews views)
     {
-        Dictionary<string, int> numbers = model.Metadata.Labels.Select((label, number) => (label, number)).ToDictionary(pair => pair.label, pair => pair.number);
+        Func<string, string, int> number = DataSplit.Numbers(model.Metadata.Labels);
         var labels = new ConcurrentQueue<int>(); // of the images that are on their way: the scorer reads ahead
         var scorer = new ImageScorer(model, [ResNeXtMetadata.LogitsName], BatchSize / CropViews.Count(views), model.Metadata.Preprocessing.Decoding(fastDecode), views);
         foreach (ScoredImage image in scorer.Score(images.Select(Labelled)))
@@ -59,9 +69,7 @@ internal static class Evaluator
 
         ImageSource Labelled(ListedImage image)
         {
-            labels.Enqueue(numbers.TryGetValue(image.Label, out int number)
-                ? number
-                : throw new InvalidDataException($"'{image.Path}' is of class '{image.Label}', which is not known: expected one of {DataSplit.Shorten(model.Metadata.Labels)}."));
+            labels.Enqueue(number(image.Path, image.Label));
             return image.Source;
         }
     }

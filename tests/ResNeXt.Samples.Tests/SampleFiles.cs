@@ -1,3 +1,5 @@
+using ResNeXt.Tests;
+
 namespace ResNeXt.Samples.Tests;
 
 /// <summary>Where the samples are, as they were built together with the program that asks.</summary>
@@ -7,21 +9,10 @@ internal static class SampleFiles
     public static string Assembly(string sample)
     {
         var output = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)); // bin/Release/net10.0
-        string file = Path.Combine(Root(), "samples", sample, "bin", output.Parent!.Name, output.Name, sample + ".dll");
+        string file = Path.Combine(RepositoryRoot.Path, "samples", sample, "bin", output.Parent!.Name, output.Name, sample + ".dll");
         return File.Exists(file) ? file : throw new FileNotFoundException($"The sample is not built: expected '{file}'.", file);
     }
 
     /// <summary>The model that the samples use when nothing else is said.</summary>
-    public static string DefaultModel { get; } = Path.Combine(Root(), "src", "ResNeXt.MLNet", "Models", "resnext11_8x8d.cifar10.onnx");
-
-    private static string Root()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ResNeXt.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new DirectoryNotFoundException("The program does not run inside a checkout.");
-    }
+    public static string DefaultModel { get; } = Path.Combine(RepositoryRoot.Path, "src", "ResNeXt.MLNet", "Models", "resnext11_8x8d.cifar10.onnx");
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace ResNeXt.Samples.Tests;
 
@@ -21,22 +20,6 @@ internal sealed record SampleRun(int ExitCode, string Output, string Error)
         Task<string> error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
         return new SampleRun(process.ExitCode, await output, await error);
-    }
-
-    /// <summary>Sends INT (Ctrl+C) or TERM.</summary>
-    public static async Task SignalAsync(Process process, string signal)
-    {
-        using Process kill = Process.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{signal} {process.Id}")]);
-        await kill.WaitForExitAsync();
-    }
-
-    /// <summary>A process that ignores Ctrl+C hands that on to its children: under nohup, or as a background job of a script.</summary>
-    public static void SkipWhereInterruptsAreIgnored()
-    {
-        const string Field = "SigIgn:", Status = "/proc/self/status";
-        Assert.SkipUnless(File.Exists(Status), "Signals are sent where there is /proc.");
-        string mask = File.ReadLines(Status).First(line => line.StartsWith(Field, StringComparison.Ordinal))[Field.Length..].Trim();
-        Assert.SkipWhen((ulong.Parse(mask, NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 0b10) != 0, "The tests run where Ctrl+C is ignored, and so do their children.");
     }
 
     /// <summary>Failed as a program should: the exit code, nothing on standard output, one line that says what and why, no stack trace.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 
 namespace ResNeXt.Training.Tests;
@@ -37,22 +36,6 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         Task<string> error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return new CommandRun(process.ExitCode, await output, await error);
-    }
-
-    /// <summary>Presses Ctrl+C.</summary>
-    public static async Task InterruptAsync(Process process)
-    {
-        using Process kill = Process.Start("sh", ["-c", $"kill -INT {process.Id}"]);
-        await kill.WaitForExitAsync();
-    }
-
-    /// <summary>A process that ignores Ctrl+C hands that on to its children: under nohup, or as a background job of a script.</summary>
-    public static void SkipWhereInterruptsAreIgnored()
-    {
-        const string Field = "SigIgn:", Status = "/proc/self/status";
-        string? mask = File.Exists(Status) ? File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal)) : null;
-        bool ignored = mask is not null && (ulong.Parse(mask.AsSpan(Field.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 0b10) != 0; // SIGINT is the second
-        Assert.SkipWhen(ignored, "The tests run where Ctrl+C is ignored, and so do their children.");
     }
 
     /// <summary>Failed as the contract says: the exit code, nothing on standard output, one line, no stack trace.</summary>

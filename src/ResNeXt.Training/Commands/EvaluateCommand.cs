@@ -47,8 +47,7 @@ internal static class EvaluateCommand
             return ShardRun.Run(context, parse, job, info, skipped, Evaluator.Score(model, job.Images(), fastDecode, views).Select(pair => (pair.Image, (float[])[pair.Loss.Rank, pair.Loss.Loss])));
         }
 
-        LabeledImage[] images = [.. list.Read(0, list.Count).Select(image => new LabeledImage { ImagePath = image.Path, Label = image.Label })];
-        ClassificationMetrics metrics = Evaluator.Evaluate(model, images, skipped.Add, new CountDisplay().Report, context.Cancellation, fastDecode, views);
+        ClassificationMetrics metrics = Evaluator.Evaluate(model, list, skipped.Add, new CountDisplay().Report, fastDecode, views, context.Cancellation);
         if (metrics.Count == 0)
         {
             throw new InvalidDataException($"None of the {skipped.Count} images in '{directory}' could be read.");

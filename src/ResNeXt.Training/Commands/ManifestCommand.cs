@@ -32,7 +32,8 @@ internal static class ManifestCommand
             throw new InvalidDataException($"Input '{input}' names no image.");
         }
 
-        context.Print(parse, new { list.Count, list.Hash, Output = output }, [FormattableString.Invariant($"{list.Count} images, hash {list.Hash}: {output}")]);
+        string hash = list.Hash;
+        context.Print(parse, new { list.Count, Hash = hash, Output = output }, [FormattableString.Invariant($"{list.Count} images, hash {hash}: {output}")]);
         return 0;
 
         ListedImage Measured(ListedImage image)

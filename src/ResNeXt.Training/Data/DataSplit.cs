@@ -67,13 +67,17 @@ internal sealed record DataSplit(IReadOnlyList<string> Labels, IReadOnlyList<Sam
     /// <exception cref="InvalidDataException">An image is of a class that is not among them.</exception>
     public static IReadOnlyList<Sample> Number(IReadOnlyList<LabeledImage> images, IReadOnlyList<string> labels)
     {
+        Func<string, string, int> number = Numbers(labels);
+        return [.. images.Select(image => new Sample(image.ImagePath, number(image.ImagePath, image.Label)))];
+    }
+
+    /// <summary>Gives the number of an image's class, from its path, for the message, and its class's name; a name that is not among the labels is an <see cref="InvalidDataException"/>.</summary>
+    public static Func<string, string, int> Numbers(IReadOnlyList<string> labels)
+    {
         Dictionary<string, int> numbers = labels.Select((label, number) => (label, number)).ToDictionary(pair => pair.label, pair => pair.number);
-        return
-        [
-            .. images.Select(image => numbers.TryGetValue(image.Label, out int number)
-                ? new Sample(image.ImagePath, number)
-                : throw new InvalidDataException($"'{image.ImagePath}' is of class '{image.Label}', which is not known: expected one of {Shorten(labels)}.")),
-        ];
+        return (path, label) => numbers.TryGetValue(label, out int number)
+            ? number
+            : throw new InvalidDataException($"'{path}' is of class '{label}', which is not known: expected one of {Shorten(labels)}.");
     }
 
     private static string[] LabelsOf(IReadOnlyList<LabeledImage> images)

@@ -3,10 +3,13 @@ namespace ResNeXt.Training;
 /// <summary>A list of images to work through, in shards or as a whole: in memory, or streamed from a file that <see cref="Manifest"/> froze.</summary>
 /// <param name="Name">What messages call it.</param>
 /// <param name="Count">Its entries.</param>
-/// <param name="Hash">Of all of them: <see cref="ListDigest"/>.</param>
+/// <param name="HashOf">Computes <see cref="Hash"/>.</param>
 /// <param name="Read">The entries from one place to another, the second not included.</param>
-internal sealed record ImageList(string Name, long Count, string Hash, Func<long, long, IEnumerable<ListedImage>> Read)
+internal sealed record ImageList(string Name, long Count, Func<string> HashOf, Func<long, long, IEnumerable<ListedImage>> Read)
 {
+    /// <summary>Of all of them, <see cref="ListDigest"/>: computed when it is asked for, which only shards do.</summary>
+    public string Hash => HashOf();
+
     /// <param name="input">A manifest, a folder of images, an image, or a text file with a path on each line.</param>
     /// <exception cref="FileNotFoundException">There is no such thing.</exception>
     /// <exception cref="InvalidDataException">It names no image, or a manifest is damaged.</exception>
@@ -17,9 +20,10 @@ internal sealed record ImageList(string Name, long Count, string Hash, Func<long
     }
 
     /// <summary>The images of a folder with a folder for each class, or of a manifest of one.</summary>
-    public static ImageList OpenLabelled(string input) => Manifest.IsManifest(input)
-        ? Manifest.Open(input)
-        : InMemory(input, [.. ImageFolder.Enumerate(input).Select(image => new ListedImage(image.ImagePath, -1, image.Label))]);
+    public static ImageList OpenLabelled(string input) => Manifest.IsManifest(input) ? Manifest.Open(input) : Of(input, ImageFolder.Enumerate(input));
+
+    /// <summary>Images whose classes are known.</summary>
+    public static ImageList Of(string name, IEnumerable<LabeledImage> images) => InMemory(name, [.. images.Select(image => new ListedImage(image.ImagePath, -1, image.Label))]);
 
     /// <summary>Entries as they come, a line or a file after another.</summary>
     public static IEnumerable<ListedImage> Enumerate(string input) =>
@@ -38,6 +42,6 @@ internal sealed record ImageList(string Name, long Count, string Hash, Func<long
     private static ImageList InMemory(string name, ListedImage[] images) => new(
         name,
         images.Length,
-        ListDigest.OfGroups(images.Chunk(ListDigest.Group).Select(ListDigest.OfGroup)),
+        () => ListDigest.OfGroups(images.Chunk(ListDigest.Group).Select(ListDigest.OfGroup)),
         (from, to) => images[(int)from..(int)to]);
 }

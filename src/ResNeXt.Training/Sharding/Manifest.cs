@@ -47,7 +47,7 @@ internal static class Manifest
         }
 
         string[] groups = [.. text.Chunk(DigestLength).Select(digest => new string(digest))];
-        return new ImageList(path, count, ListDigest.OfGroups(groups), (from, to) => Read(path, groups, from, to));
+        return new ImageList(path, count, () => ListDigest.OfGroups(groups), (from, to) => Read(path, groups, from, to));
     }
 
     private static async Task WriteAsync(Stream stream, IEnumerable<ListedImage> images)

@@ -3,7 +3,7 @@ using ResNeXt.Training;
 
 namespace ResNeXt.Docs.Tests;
 
-public sealed partial class DocumentTests(DocumentFolder folder) : IClassFixture<DocumentFolder>
+public sealed partial class DocumentTests(DocumentFolder folder)
 {
     public static TheoryData<string> PagesWithCode => [.. DocumentCode.Pages.Where(page => DocumentCode.CSharp(page).Count > 0)];
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ResNeXt.Samples.Tests;
 
 namespace ResNeXt.Docs.Tests;
 
@@ -7,9 +8,7 @@ public sealed class NotebookPhotos : IDisposable
 {
     public NotebookPhotos()
     {
-        string configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        string quickstart = Path.Combine(RepositoryFiles.Root, "samples", "Quickstart", "bin", configuration, "net10.0", "Quickstart.dll");
-        using Process process = Process.Start("dotnet", [quickstart, "draw", Path.Combine(Folder, "photos")]);
+        using Process process = Process.Start("dotnet", [SampleFiles.Assembly("Quickstart"), "draw", Path.Combine(Folder, "photos")]);
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
     }

@@ -5,7 +5,7 @@ using ResNeXt.Training;
 namespace ResNeXt.Docs.Tests;
 
 /// <summary>Every cell of every notebook runs. UPDATE_DOCS=1 saves what it displays in the notebook, and one figure of each in docs/images.</summary>
-public sealed class NotebookTests(NotebookPhotos photos) : IClassFixture<NotebookPhotos>
+public sealed class NotebookTests(NotebookPhotos photos)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 

@@ -1,7 +1,7 @@
 namespace ResNeXt.Docs.Tests;
 
 /// <summary>The twin of each notebook is made from it, builds and runs.</summary>
-public sealed class NotebookTwinTests(NotebookPhotos photos) : IClassFixture<NotebookPhotos>
+public sealed class NotebookTwinTests(NotebookPhotos photos)
 {
     public static TheoryData<string> Names => NotebookTests.Names;
 

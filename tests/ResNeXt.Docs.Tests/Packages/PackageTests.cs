@@ -5,7 +5,7 @@ using System.Xml.Linq;
 namespace ResNeXt.Docs.Tests;
 
 /// <summary>The packages as somebody else has them: projects outside the tree that know the packages alone.</summary>
-public sealed class PackageTests(PackedPackages packed, DocumentFolder photos) : IClassFixture<PackedPackages>, IClassFixture<DocumentFolder>
+public sealed class PackageTests(PackedPackages packed, DocumentFolder photos) : IClassFixture<PackedPackages>
 {
     private static readonly Dictionary<string, string> Versions = XDocument.Load(Path.Combine(RepositoryFiles.Root, "Directory.Packages.props"))
         .Descendants("PackageVersion").ToDictionary(package => package.Attribute("Include")!.Value, package => package.Attribute("Version")!.Value);

@@ -80,13 +80,13 @@ public sealed class ProductPhotosTests : IDisposable
     [Fact]
     public async Task Run_Interrupted_KeepsWhatIsCommittedAndSays130()
     {
-        SampleRun.SkipWhereInterruptsAreIgnored();
+        Interrupts.SkipWhereIgnored();
         const int Count = 600, Batch = 4;
         string database = Database([.. Enumerable.Repeat(DrawnImages.Toy(0), Count)]);
         using Process process = SampleRun.Start("ProductPhotos", _folder.Path, "--database", database, "--batch", $"{Batch}");
         Task<SampleRun> ended = SampleRun.EndAsync(process);
         await UntilAsync(database, Batch);
-        await SampleRun.SignalAsync(process, "INT");
+        await Interrupts.SendAsync(process);
         SampleRun run = await ended;
         Assert.Equal((130, ""), (run.ExitCode, run.Output));
         Assert.Contains("interrupted: what is committed stays", run.Error, StringComparison.Ordinal);

@@ -86,20 +86,22 @@ public sealed class LimitsTests
     {
         await using ServerProcess server = await RunningClassifier.StartAsync(
             "--Uploads:MaxFileBytes=100000", "--Uploads:MaxRequestBytes=100000", "--Uploads:MaxBytesInMemory=100000");
-        using (TcpClient slow = await SendHeadAsync(server, contentLength: 99_000))
+        await UntilAsync(HttpStatusCode.ServiceUnavailable, async () =>
         {
-            await UntilAsync(HttpStatusCode.ServiceUnavailable);
-        }
+            using TcpClient slow = await SendHeadAsync(server, contentLength: 99_000); // anew each time: the server waits five seconds for a body that does not come
+            return await PostAsync();
+        });
+        await UntilAsync(HttpStatusCode.OK, PostAsync); // the slow one has gone
 
-        await UntilAsync(HttpStatusCode.OK); // the slow one has gone
+        Task<HttpResponseMessage> PostAsync() => server.Client.PostAsync(Classify, RunningClassifier.Body(DrawnImages.Toy(0)));
 
-        async Task UntilAsync(HttpStatusCode status)
+        static async Task UntilAsync(HttpStatusCode status, Func<Task<HttpResponseMessage>> send)
         {
             HttpResponseMessage response;
             var clock = Stopwatch.StartNew();
             do
             {
-                response = await server.Client.PostAsync(Classify, RunningClassifier.Body(DrawnImages.Toy(0)));
+                response = await send();
             }
             while (response.StatusCode != status && clock.Elapsed < TimeSpan.FromSeconds(20));
             Assert.Equal(status, response.StatusCode);

@@ -87,10 +87,13 @@ public sealed class PageTests(RunningClassifier running, Browser browser)
     public async Task Page_WithTheKeyboardAlone_CanBeUsed()
     {
         await using BrowserPage page = await OpenAsync();
+        var choosing = new TaskCompletionSource<IFileChooser>();
+        page.Page.FileChooser += (_, opened) => choosing.TrySetResult(opened); // from the start: the browser takes a while to hear of it
         await page.Page.Keyboard.PressAsync("Tab");
         await Expect(page.Page.Locator("#files")).ToBeFocusedAsync();
         await Expect(page.Page.Locator("#zone")).ToHaveCSSAsync("outline-style", "solid"); // the focus is seen
-        IFileChooser chooser = await page.Page.RunAndWaitForFileChooserAsync(() => page.Page.Keyboard.PressAsync("Enter"));
+        await page.Page.Keyboard.PressAsync("Enter");
+        IFileChooser chooser = await choosing.Task.WaitAsync(TimeSpan.FromSeconds(30));
         await chooser.SetFilesAsync(new FilePayload { Name = "ship.jpg", MimeType = "image/jpeg", Buffer = _ship });
         await page.AnsweredAsync();
 

@@ -293,14 +293,14 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     [Fact]
     public async Task Train_CtrlC_Exits130AndKeepsWhatWasSaved()
     {
-        CommandRun.SkipWhereInterruptsAreIgnored();
+        Interrupts.SkipWhereIgnored();
         string output = shapes.NewPath();
         using Process process = CommandRun.Start(
             new Dictionary<string, string>(),
             "train", "--data", shapes.Folder, "--out", output, "--arch", "resnext14_2x4d", "--image-size", "32", "--epochs", "100000", "--batch-size", "12", "--json");
         Task<CommandRun> end = CommandRun.EndAsync(process);
         await WaitForAsync(() => File.Exists(Path.Combine(output, "last.safetensors")), end);
-        await CommandRun.InterruptAsync(process);
+        await Interrupts.SendAsync(process);
 
         CommandRun run = await end;
 

@@ -70,7 +70,7 @@ public sealed class WeightsCommandTests(Shapes shapes)
     [Fact]
     public async Task Pull_CtrlC_Exits130()
     {
-        CommandRun.SkipWhereInterruptsAreIgnored();
+        Interrupts.SkipWhereIgnored();
         using var proxy = new LoopbackServer((_, _) => Task.Delay(10_000));
         using Process process = CommandRun.Start(Proxy(proxy.Address), "weights", "pull", "resnext50_32x4d", "--cache", shapes.NewPath(), "--json");
         Task<CommandRun> end = CommandRun.EndAsync(process);
@@ -80,7 +80,7 @@ public sealed class WeightsCommandTests(Shapes shapes)
             await Task.Delay(20);
         }
 
-        await CommandRun.InterruptAsync(process);
+        await Interrupts.SendAsync(process);
 
         CommandRun run = await end;
 

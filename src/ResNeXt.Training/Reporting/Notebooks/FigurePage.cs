@@ -46,6 +46,6 @@ public sealed class FigurePage(string path, string title)
     private void Write()
     {
         string page = $"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><title>{WebUtility.HtmlEncode(title)}</title><style>{Style}</style></head><body>\n{_body}</body></html>\n";
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
+        AtomicFile.WriteText(path, page);
     }
 }

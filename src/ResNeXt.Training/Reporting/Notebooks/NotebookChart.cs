@@ -1,4 +1,3 @@
-using System.Text;
 using System.Xml.Linq;
 using OxyPlot;
 using OxyPlot.Axes;
@@ -99,10 +98,5 @@ internal static class NotebookChart
         TickStyle = TickStyle.None,
     };
 
-    private static Figure Drawing(PlotModel model, int height = Height)
-    {
-        using var stream = new MemoryStream();
-        new SvgExporter { Width = Width, Height = height }.Export(model, stream);
-        return Figure.Drawing(XElement.Parse(Encoding.UTF8.GetString(stream.ToArray()).TrimStart('\uFEFF')));
-    }
+    private static Figure Drawing(PlotModel model, int height = Height) => Figure.Drawing(XElement.Parse(Svg.Of(model, Width, height)));
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using OxyPlot;
@@ -150,9 +149,7 @@ internal static partial class ReportCharts
     /// <summary>The drawing as an element of the page: its width follows the page, its names are its own, its colours the page's.</summary>
     private static XElement Inline(string name, PlotModel model, string alt)
     {
-        using var stream = new MemoryStream();
-        new SvgExporter { Width = Width, Height = Height }.Export(model, stream);
-        string text = Encoding.UTF8.GetString(stream.ToArray()).TrimStart('\uFEFF').Replace("clipPath", "clipPath-" + name, StringComparison.Ordinal);
+        string text = Svg.Of(model, Width, Height).Replace("clipPath", "clipPath-" + name, StringComparison.Ordinal);
         text = text.Replace($"clipPath-{name} ", "clipPath ", StringComparison.Ordinal).Replace($"clipPath-{name}>", "clipPath>", StringComparison.Ordinal);
         text = text.Replace($"\"{MeasuredFont}\"", "\"inherit\"", StringComparison.Ordinal);
         XElement svg = XElement.Parse(StandIn().Replace(text, match => $"var(--{Names[match.Groups[1].ValueSpan[0] - '0']})"));

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using System.Xml.Linq;
+using OxyPlot;
 
 namespace ResNeXt.Training;
 
@@ -18,6 +20,14 @@ internal static class Svg
         new XAttribute("font-family", Font),
         Element("rect", ("width", width), ("height", height), ("fill", "#fff")),
         content);
+
+    /// <summary>A chart as the text of an SVG document.</summary>
+    public static string Of(PlotModel chart, int width, int height)
+    {
+        using var stream = new MemoryStream();
+        new SvgExporter { Width = width, Height = height }.Export(chart, stream);
+        return Encoding.UTF8.GetString(stream.ToArray()).TrimStart('\uFEFF');
+    }
 
     public static XElement Element(string name, params (string Name, object Value)[] attributes) =>
         new(Namespace + name, attributes.Select(attribute => new XAttribute(attribute.Name, Convert.ToString(attribute.Value, CultureInfo.InvariantCulture)!)));

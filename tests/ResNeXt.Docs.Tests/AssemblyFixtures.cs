@@ -1,0 +1,4 @@
+using ResNeXt.Docs.Tests;
+
+[assembly: AssemblyFixture(typeof(NotebookPhotos))]
+[assembly: AssemblyFixture(typeof(DocumentFolder))]
