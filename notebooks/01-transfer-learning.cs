@@ -75,7 +75,7 @@ var answers = loaded.Transform(split.TestSet);
 var shown = answers.GetColumn<string>("ImagePath").Zip(answers.GetColumn<string>("PredictedLabel")).Take(12);
 display(Show.Images(shown));
 
-Console.WriteLine($"Look at {Path.GetFullPath("01-transfer-learning.html")}.");
+Console.WriteLine($"Look at {System.IO.Path.GetFullPath("01-transfer-learning.html")}.");
 
 void display(object value)
 {

@@ -93,7 +93,7 @@ display(Show.Table(new[]
 // The differences, relative to the largest value, are those of rounding: sums in another order. The exporter uses the equality backwards, too: it joins neighbouring groups where a processor runs wider groups faster, and checks each time that the file is still the same function.
 page.AddText(null, "The differences, relative to the largest value, are those of rounding: sums in another order. The exporter uses the equality backwards, too: it joins neighbouring groups where a processor runs wider groups faster, and checks each time that the file is still the same function.");
 
-Console.WriteLine($"Look at {Path.GetFullPath("03-the-paper.html")}.");
+Console.WriteLine($"Look at {System.IO.Path.GetFullPath("03-the-paper.html")}.");
 
 void display(object value)
 {

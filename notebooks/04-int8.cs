@@ -16,17 +16,17 @@ var page = new FigurePage("04-int8.html", "4. Eight bits instead of 32");
 
 // # 4. Eight bits instead of 32
 //
-// A network in 8-bit integers is a third to a quarter of the size and, on processors with instructions for it (VNNI: Intel since 2019, AMD since 2022), 1.7 to 2.8 times as fast (docs/performance.md). This notebook trains a small network, brings it to 8 bits, and looks at what it costs.
+// A network in 8-bit integers is a third to a quarter of the size and, on processors with instructions for it (VNNI: Intel since 2019, AMD since 2022), 1.7 to 2.8 times as fast (docs/performance.md). This notebook trains the small network that comes with the library, brings it to 8 bits, and looks at what it costs.
 //
 // Nothing here goes to the internet. Without photos of your own, draw the quickstart's: `dotnet run -c Release --project samples/Quickstart -- draw photos`, in the folder that you run this in.
-page.AddText("4. Eight bits instead of 32", "A network in 8-bit integers is a third to a quarter of the size and, on processors with instructions for it (VNNI: Intel since 2019, AMD since 2022), 1.7 to 2.8 times as fast (docs/performance.md). This notebook trains a small network, brings it to 8 bits, and looks at what it costs.\n\nNothing here goes to the internet. Without photos of your own, draw the quickstart's: `dotnet run -c Release --project samples/Quickstart -- draw photos`, in the folder that you run this in.");
+page.AddText("4. Eight bits instead of 32", "A network in 8-bit integers is a third to a quarter of the size and, on processors with instructions for it (VNNI: Intel since 2019, AMD since 2022), 1.7 to 2.8 times as fast (docs/performance.md). This notebook trains the small network that comes with the library, brings it to 8 bits, and looks at what it costs.\n\nNothing here goes to the internet. Without photos of your own, draw the quickstart's: `dotnet run -c Release --project samples/Quickstart -- draw photos`, in the folder that you run this in.");
 
 var ml = new MLContext(seed: 1);
 var split = ml.Data.TrainTestSplit(ml.Data.LoadFromEnumerable(ImageFolder.Enumerate("photos")), testFraction: 0.25, seed: 1);
 string run = $"run-{DateTime.Now:yyyyMMdd-HHmmss}";
 var trainer = ml.MulticlassClassification.Trainers.ResNeXt(new ResNeXtTrainerOptions
 {
-    Architecture = "resnext14_8x4d", ImageSize = 64, Resize = 64, Epochs = 8, LearningRate = 0.03, CropScale = 0.8, Seed = 2, OutputFolder = run,
+    Weights = "resnext11_8x8d.cifar10", ImageSize = 64, Resize = 64, Epochs = 4, Optimizer = OptimizerKind.AdamW, LearningRate = 0.001, CropScale = 0.8, Seed = 2, OutputFolder = run,
 });
 var trained = ml.Transforms.Conversion.MapValueToKey("Label").Append(trainer).Fit(split.TrainSet);
 
@@ -67,7 +67,7 @@ var rows = new[] { float32, int8, float32, int8 }.Select(file => (File: Path.Get
 display(Show.Table(rows.Select(row => new { row.File, Right = row.Result.Accuracy.ToString("P1"), PhotosPerSecond = Math.Round(row.Result.PerSecond) })));
 display(Show.Bars("Photos a second, decoding included", "photos/s", rows.Take(2).Select(row => (row.File, Math.Round(row.Result.PerSecond)))));
 
-Console.WriteLine($"Look at {Path.GetFullPath("04-int8.html")}.");
+Console.WriteLine($"Look at {System.IO.Path.GetFullPath("04-int8.html")}.");
 
 void display(object value)
 {

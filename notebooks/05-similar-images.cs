@@ -68,7 +68,7 @@ page.AddText("The ends of the map", "The photos furthest to the left and to the 
 var byPlace = files.Zip(places).OrderBy(pair => pair.Second[0]).Select(pair => (pair.First.ImagePath, pair.First.Label)).ToArray();
 display(Show.Images(byPlace.Take(6).Concat(byPlace.TakeLast(6))));
 
-Console.WriteLine($"Look at {Path.GetFullPath("05-similar-images.html")}.");
+Console.WriteLine($"Look at {System.IO.Path.GetFullPath("05-similar-images.html")}.");
 
 void display(object value)
 {

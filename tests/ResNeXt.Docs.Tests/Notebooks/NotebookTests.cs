@@ -16,11 +16,6 @@ public sealed class NotebookTests(NotebookPhotos photos)
     public async Task Cells_InOrder_ShowWhatIsSaved(string name)
     {
         var notebook = Notebook.Read(Path.Combine(Notebook.Folder, name + ".ipynb"));
-        if (notebook.Cells.Any(cell => cell.Source.Contains("Trainers.ResNeXt(", StringComparison.Ordinal)))
-        {
-            LongTests.SkipUnlessAsked();
-        }
-
         var runner = new NotebookRunner();
         var time = Stopwatch.StartNew();
         string before = Directory.GetCurrentDirectory();

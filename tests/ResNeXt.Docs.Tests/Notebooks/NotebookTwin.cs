@@ -46,7 +46,7 @@ internal static class NotebookTwin
             var page = new FigurePage("{notebook.Name}.html", "{Title(notebook)}");
             {body.ToString().TrimEnd()}
 
-            Console.WriteLine($"Look at {"{"}Path.GetFullPath("{notebook.Name}.html"){"}"}.");
+            Console.WriteLine($"Look at {"{"}System.IO.Path.GetFullPath("{notebook.Name}.html"){"}"}.");
 
             void display(object value)
             {"{"}

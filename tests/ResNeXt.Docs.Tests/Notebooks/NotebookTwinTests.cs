@@ -23,7 +23,6 @@ public sealed class NotebookTwinTests(NotebookPhotos photos)
     [MemberData(nameof(Names))]
     public async Task Twin_AsAProgram_WritesItsPage(string name)
     {
-        LongTests.SkipUnlessAsked();
         string output = await DotNet.RunAsync(photos.Folder, "run", "-c", "Release", Path.Combine(Notebook.Folder, name + ".cs"));
 
         Assert.Contains("Look at ", output, StringComparison.Ordinal);

@@ -17,7 +17,6 @@ public sealed class PackageTests(PackedPackages packed, DocumentFolder photos) :
     [InlineData("ResNeXt.Training")]
     public void Package_OfALibrary_HasAllButNativeLibraries(string name)
     {
-        LongTests.SkipUnlessAsked();
         using ZipArchive package = ZipFile.OpenRead(Path.Combine(packed.Source, $"{name}.{packed.Version}.nupkg"));
         using Stream description = package.GetEntry(name + ".nuspec")!.Open();
         XElement nuspec = XElement.Load(description);
@@ -34,7 +33,6 @@ public sealed class PackageTests(PackedPackages packed, DocumentFolder photos) :
     [Fact]
     public async Task Consumer_OfTheLibrary_RunsBuiltAndPublished()
     {
-        LongTests.SkipUnlessAsked();
         string project = packed.NewProject("Served", ("ResNeXt.MLNet", packed.Version), ("Microsoft.ML.OnnxRuntime", Versions["Microsoft.ML.OnnxRuntime"]));
         Assert.Contains("36 photos", await DotNet.RunAsync(project, "run", "-c", "Release", "--", Photos), StringComparison.Ordinal);
 
@@ -53,7 +51,6 @@ public sealed class PackageTests(PackedPackages packed, DocumentFolder photos) :
     [Fact]
     public async Task Consumer_OfTheTrainer_Trains()
     {
-        LongTests.SkipUnlessAsked();
         string project = packed.NewProject("Trained", ("ResNeXt.Training", packed.Version), ("Microsoft.ML.OnnxRuntime", Versions["Microsoft.ML.OnnxRuntime"]), ("libtorch-cpu-linux-x64", Versions["libtorch-cpu-linux-x64"]));
 
         Assert.Contains("36 photos, 2 epochs", await DotNet.RunAsync(project, "run", "-c", "Release", "--", Photos), StringComparison.Ordinal);
@@ -62,7 +59,6 @@ public sealed class PackageTests(PackedPackages packed, DocumentFolder photos) :
     [Fact]
     public async Task Tool_Installed_IsHealthyAndFeaturizes()
     {
-        LongTests.SkipUnlessAsked();
         string tools = Path.Combine(packed.Folder, "tools"), features = Path.Combine(packed.Folder, "features.csv");
         await DotNet.RunAsync(packed.Folder, "tool", "install", "resnext", "--tool-path", tools, "--version", packed.Version);
 

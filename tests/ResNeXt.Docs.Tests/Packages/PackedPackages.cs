@@ -14,11 +14,6 @@ public sealed class PackedPackages : IAsyncLifetime
     /// <summary>Builds apart from the outputs that these tests run from.</summary>
     public async ValueTask InitializeAsync()
     {
-        if (!LongTests.AreAsked)
-        {
-            return;
-        }
-
         foreach (string project in (string[])["ResNeXt.MLNet", "ResNeXt.Training"])
         {
             await DotNet.RunAsync(RepositoryFiles.Root, "pack", Path.Combine("src", project), "-c", "Release", "--artifacts-path", Path.Combine(Folder, "build"), "--output", Source, $"-p:Version={Version}");
