@@ -85,7 +85,7 @@ display(Show.Confusion(metrics.ConfusionMatrix, labels));
 page.AddText("Where it looks", "Red is what spoke for the answer (Grad-CAM). A network that looks at the background has learned the background.");
 
 var predictor = ResNeXtPredictor.Load(Path.Combine(run, "model.onnx"));
-display(Show.HeatMaps(predictor, split.TestSet.GetColumn<string>("ImagePath").Take(9)));
+display(Show.HeatMaps(predictor, split.TestSet.GetColumn<string>("ImagePath").Chunk(34).Select(photos => photos[0])));
 
 // ## What to ship
 //

@@ -45,7 +45,7 @@ display($"taken: {report.Method}; {new FileInfo(float32).Length / 1000} kB have 
 // The signal in decibels above the error that 8 bits bring, for each tensor. 20 dB is an error of a tenth, 40 dB of a hundredth. A layer that is far below its neighbours could stay in float: `KeepFloat`.
 page.AddText("Layer by layer", "The signal in decibels above the error that 8 bits bring, for each tensor. 20 dB is an error of a tenth, 40 dB of a hundredth. A layer that is far below its neighbours could stay in float: `KeepFloat`.");
 
-display(Show.Bars("Signal above the error of 8 bits", "dB", report.Layers.Where(layer => layer.Name.EndsWith("out") || layer.Name.EndsWith("conv2") || layer.Name.StartsWith("conv1")).Select(layer => (layer.Name, Math.Round(layer.SignalToNoise, 1)))));
+display(Show.Bars("Signal above the error of 8 bits", "dB", report.Layers.Select(layer => (layer.Name, Math.Round(layer.SignalToNoise, 1)))));
 
 // ## Accuracy and speed, side by side
 //

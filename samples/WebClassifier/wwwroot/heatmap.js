@@ -23,7 +23,7 @@ function colored({ edge, values }) {
   const pixels = new ImageData(MAP, MAP);
   for (let row = 0, at = 0; row < MAP; row++) {
     for (let column = 0; column < MAP; column++, at += 4) {
-      const value = sample(values, edge, (column + 0.5) / MAP * edge - 0.5, (row + 0.5) / MAP * edge - 0.5);
+      const value = sample(values, edge, column / MAP * edge, row / MAP * edge); // place i looks around the left edge of the i-th part
       pixels.data.set(color(value), at);
     }
   }

@@ -4,6 +4,7 @@ namespace ResNeXt.MLNet;
 /// <remarks>
 /// Behind a global average pool and one linear layer Grad-CAM is the class activation map of Zhou et al. 2016, without what speaks against
 /// the class. It is as coarse as the last stage, a 32nd of the input's edge: enlarge it smoothly to lay it over the image.
+/// Row and column i look around the i-th of <see cref="Edge"/> equal parts of the square at its upper left corner, not at its middle: convolutions of stride 2 do so.
 /// </remarks>
 public sealed class HeatMap
 {

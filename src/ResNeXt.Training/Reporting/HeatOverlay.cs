@@ -20,7 +20,10 @@ internal static class HeatOverlay
         }
     }
 
-    /// <summary>A coarse map as one of the size of the picture, between the places linearly, beyond the outer ones as these.</summary>
+    /// <summary>
+    /// A coarse map as one of the size of the picture: linear between the places, constant beyond the outer ones. A convolution of stride 2 with its
+    /// padding looks around pixel 2i, so place i of the map looks around pixel i * size / edge, the first around the very edge of the picture.
+    /// </summary>
     /// <param name="map">The map, <c>[edge, edge]</c>.</param>
     /// <param name="edge">Its edge.</param>
     /// <param name="size">The edge wanted.</param>
@@ -41,7 +44,7 @@ internal static class HeatOverlay
 
     private static (int Place, float Beyond) Place(int pixel, int edge, int size)
     {
-        float place = Math.Clamp(((pixel + 0.5f) * edge / size) - 0.5f, 0, edge - 1);
+        float place = Math.Min((float)pixel * edge / size, edge - 1);
         return ((int)place, place - (int)place);
     }
 

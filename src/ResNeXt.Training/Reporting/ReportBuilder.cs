@@ -69,10 +69,10 @@ internal sealed class ReportBuilder(TrainingState state, DataSplit data, BatchLo
         foreach (LabeledBatch batch in images.Length == 0 ? [] : Loader([.. images.Select(i => data.Validation[i])], state.Options.BatchSize).Epoch(seed: null, cancellation))
         {
             int[] members = images[done..(done += batch.Labels.Length)];
-            float[]? heat = overlay ? Heat(batch.Pixels, [.. members.Select(predictions.Predicted)]) : null;
-            if (overlay && heat is null)
+            (float[] Values, int Edge) heat = overlay ? Heat(batch.Pixels, [.. members.Select(predictions.Predicted)]) : ([], 0);
+            if (heat.Edge == 1)
             {
-                yield break;
+                yield break; // one place for the whole picture
             }
 
             for (int i = 0; i < members.Length; i++)
@@ -80,9 +80,10 @@ internal sealed class ReportBuilder(TrainingState state, DataSplit data, BatchLo
                 int image = members[i], label = predictions.Label(image), predicted = predictions.Predicted(image);
                 Span<byte> pixels = batch.Pixels.AsSpan(i * Preprocessing.ByteCount, Preprocessing.ByteCount);
                 string address = Thumbnail.Of(pixels, size);
-                if (heat is not null)
+                if (overlay)
                 {
-                    HeatOverlay.Apply(pixels, heat.AsSpan(i * size * size, size * size));
+                    int places = heat.Edge * heat.Edge;
+                    HeatOverlay.Apply(pixels, HeatOverlay.Enlarged(heat.Values.AsSpan(i * places, places), heat.Edge, size));
                 }
 
                 yield return new ScoredReportImage(
@@ -92,24 +93,18 @@ internal sealed class ReportBuilder(TrainingState state, DataSplit data, BatchLo
                     predictions.Probability(image, label),
                     _labels[predicted],
                     predictions.Probability(image, predicted),
-                    heat is null ? null : Thumbnail.Of(pixels, size));
+                    overlay ? Thumbnail.Of(pixels, size) : null);
             }
         }
     }
 
-    /// <summary>The activation maps in the size of the images, the largest value of each being 1; null when they have a single place.</summary>
-    private float[]? Heat(byte[] pixels, int[] classes)
+    /// <summary>The activation maps, <c>[N, edge, edge]</c>, the largest value of each being 1.</summary>
+    private (float[] Values, int Edge) Heat(byte[] pixels, int[] classes)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor maps = ClassActivationMap.Of(_module, normalization.Apply(pixels), classes);
-        if (maps.shape[1] * maps.shape[2] == 1)
-        {
-            return null;
-        }
-
         using Scalar tiny = 1e-12f.ToScalar();
-        Tensor scaled = maps.div(maps.amax([1L, 2L], keepdim: true).clamp_min(tiny)).unsqueeze(1);
-        return nn.functional.interpolate(scaled, [Preprocessing.ImageSize, Preprocessing.ImageSize], mode: InterpolationMode.Bilinear, align_corners: false).cpu().contiguous().data<float>().ToArray();
+        return (maps.div(maps.amax([1L, 2L], keepdim: true).clamp_min(tiny)).cpu().contiguous().data<float>().ToArray(), (int)maps.shape[1]);
     }
 
     /// <summary>The first images of the first epoch, mixed if the run mixes.</summary>

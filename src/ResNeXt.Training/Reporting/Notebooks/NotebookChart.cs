@@ -48,6 +48,7 @@ internal static class NotebookChart
         series.Items.AddRange(bars.Reverse().Select(bar => new BarItem(bar.Value)));
         values.MaximumPadding = 0.12;
         PlotModel model = Chart(title, values, names);
+        model.Padding = new OxyThickness(12 + (2 * bars.Max(bar => bar.Name.Length)), 12, 24, 8); // names are wider than they are measured
         model.Series.Add(series);
         return Drawing(model, Math.Max(160, 110 + (24 * bars.Count)));
     }
