@@ -38,7 +38,7 @@ try
     PhotoSplit split = PhotoSplit.Of(ImageFolder.Enumerate(photos), seed: 1);
 
     // 2. Train a small ResNeXt on one part of them and export it.
-    Report.Step($"training resnext14_8x4d on {split.Network.Count} photos");
+    Report.Step($"fine-tuning the embedded network on {split.Network.Count} photos");
     string run = Path.Combine(output, $"run-{DateTime.Now:yyyyMMdd-HHmmss}");
 
     TrainResult trained = new Trainer(
@@ -46,10 +46,11 @@ try
         {
             Data = split.Network,
             Out = run,
-            Architecture = "resnext14_8x4d",
+            Weights = "resnext11_8x8d.cifar10", // the small network that comes with the library, which has seen other photos
             ImageSize = 96,
             Epochs = arguments.Epochs,
-            LearningRate = 0.03,
+            Optimizer = OptimizerKind.AdamW,
+            LearningRate = 0.001,
             CropScale = 0.8, // a defect must stay in the picture
             ValSplit = 0.1,
         },

@@ -8,7 +8,7 @@ namespace Quickstart;
 /// <param name="Epochs">Passes over the photos of the network.</param>
 internal sealed record QuickstartArguments(string? Data, string Out, int Epochs)
 {
-    private const int DefaultEpochs = 24;
+    private const int DefaultEpochs = 6;
     private const string Usage = "usage: Quickstart [--data DIR] [--out DIR] [--epochs N]\n       Quickstart draw DIR";
 
     /// <returns>Null after wrong usage, which has been explained.</returns>
