@@ -19,6 +19,9 @@ switch (args)
     case ["transfer", string training, string test, string file]:
         TransferBenchmark.Run(training, test, file);
         return 0;
+    case ["ranks", string small, string photos, string file]:
+        RanksBenchmark.Run(small, photos, file);
+        return 0;
     case ["cardinality", string training, string test, string epochs, string seeds, string runs, string file]:
         CardinalityBenchmark.Run(
             training, test, int.Parse(epochs, CultureInfo.InvariantCulture), int.Parse(seeds, CultureInfo.InvariantCulture), runs, file);
@@ -63,6 +66,7 @@ switch (args)
               training (RESNEXT_PYTHON: beside PyTorch)
               loading DIR
               transfer TRAINING TEST
+              ranks SMALL PHOTOS
               cardinality TRAINING TEST EPOCHS SEEDS RUNS
               groups
               pixels DIR

@@ -54,6 +54,10 @@ internal sealed record CheckpointInfo
 
     public IReadOnlyDictionary<string, string> ToMetadata() => new Dictionary<string, string> { ["format"] = "pt", [Key] = JsonSerializer.Serialize(this, Json) };
 
+    /// <summary>What rank 0 says.</summary>
+    public CheckpointInfo Shared(RankGroup ranks) =>
+        FromMetadata(new Dictionary<string, string> { [Key] = ranks.Broadcast(JsonSerializer.Serialize(this, Json)) }, "rank 0")!;
+
     /// <returns>Null when the file holds bare weights of another origin.</returns>
     /// <exception cref="InvalidDataException">The description is there and damaged.</exception>
     public static CheckpointInfo? FromMetadata(IReadOnlyDictionary<string, string> metadata, string path)

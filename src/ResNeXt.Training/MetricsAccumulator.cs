@@ -12,6 +12,14 @@ internal sealed class MetricsAccumulator
         ? new ClassificationMetrics(0, 0, 0, 0)
         : new ClassificationMetrics(_count, (double)_top1 / _count, (double)_top5 / _count, _loss / _count);
 
+    /// <summary>Makes the sums those of all ranks.</summary>
+    public void Share(RankGroup ranks)
+    {
+        double[] sums = [_count, _top1, _top5, _loss];
+        ranks.Sum(sums);
+        (_count, _top1, _top5, _loss) = ((long)sums[0], (long)sums[1], (long)sums[2], sums[3]);
+    }
+
     /// <param name="logProbabilities">Logarithms of the class probabilities of one image.</param>
     /// <param name="label">Its class.</param>
     public void Add(ReadOnlySpan<float> logProbabilities, int label) => Add(ImageLoss.Of(logProbabilities, label));

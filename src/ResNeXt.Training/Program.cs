@@ -2,6 +2,11 @@ using System.CommandLine;
 using System.Text;
 using ResNeXt.Training;
 
+if (Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE") is not null)
+{
+    Environment.SetEnvironmentVariable("TERM", "dumb"); // mpirun hands out pseudo-terminals whatever it writes to itself: no control sequences
+}
+
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false); // JSON is UTF-8 whatever the console's code page
 using var context = new CommandContext();
 ParseResult parse = CommandLine.Create(context).Parse(args);

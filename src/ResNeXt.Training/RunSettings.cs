@@ -52,6 +52,8 @@ internal static class RunSettings
         ["hue jitter"] = Text(options.ColorJitterHue > 0 ? options.ColorJitterHue : null),
         ["lighting"] = Text(options.Lighting),
         ["random erasing"] = Text(options.RandomErase),
+        ["synchronised batch normalisation"] = options.SyncBatchNorm ? "on" : Off,
+        ["learning rate by ranks"] = options.ScaleLearningRate ? "on" : Off,
         ["patience"] = Text(options.Patience),
         ["seed"] = Text(options.Seed),
         ["number of training images"] = Text(data.Training.Count),

@@ -69,5 +69,13 @@ internal sealed class RunningMetrics(bool deferred) : IDisposable
         _sinceRead.Restart();
     }
 
+    /// <summary>Makes the numbers those of all ranks, at the end of an epoch.</summary>
+    public void Share(RankGroup ranks)
+    {
+        double[] sums = [_lossSum, _correct, _count];
+        ranks.Sum(sums);
+        (Loss, Top1) = (sums[0] / sums[2], sums[1] / sums[2]);
+    }
+
     public void Dispose() => _unread?.Dispose();
 }

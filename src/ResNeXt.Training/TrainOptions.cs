@@ -43,6 +43,12 @@ public sealed record TrainOptions : TrainRecipe
     /// <summary>Take what is doubtful about the images, such as one that is in training and validation, for an error, not for a warning.</summary>
     public bool Strict { get; init; }
 
+    /// <summary>With several ranks: batch normalisation of all ranks' images together, instead of each rank's own as in the paper.</summary>
+    internal bool SyncBatchNorm { get; init; }
+
+    /// <summary>With several ranks: the learning rate times their number, as batches grow with them (Goyal et al. 2017).</summary>
+    internal bool ScaleLearningRate { get; init; }
+
     /// <summary>Write <c>report.html</c> at the end: curves, confusions, calibration, mistakes, on one page.</summary>
     /// <value>The default is true.</value>
     public bool Report { get; init; } = true;

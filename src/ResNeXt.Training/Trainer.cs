@@ -14,6 +14,9 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
 {
     private readonly TrainOptions _options = options.Validated();
 
+    /// <summary>The processes that train together. All but rank 0 are quiet and write nothing.</summary>
+    internal RankGroup Ranks { get; init; } = RankGroup.Alone;
+
     /// <summary>Runs the training, the validation after each epoch and the export.</summary>
     /// <param name="cancellation">Stops between two steps. After one epoch or more the best so far is exported; <see cref="TrainOptions.Resume"/> goes on.</param>
     /// <exception cref="InvalidDataException">An image, a folder or a checkpoint is not what it should be; the message names it.</exception>
@@ -26,20 +29,25 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         HeapMemory.KeepFreed();
         DataSplit data = DataSplit.Of(_options);
         using Tensor? classWeights = _options.ClassWeights?.Of(data, device);
-        using var paths = new RunFolder(_options.Out, _options.Resume);
-        using TrainingState state = TrainingState.Begin(_options, data, paths, device, log);
-        HistoryFiles.Write(paths.Directory, state.Info.History); // a kill may have come between checkpoint and history
+        using RunFolder? paths = Ranks.IsFirst ? new RunFolder(_options.Out, _options.Resume) : null;
+        using TrainingState state = TrainingState.Begin(_options, data, paths, device, log, Ranks);
+        if (paths is not null)
+        {
+            HistoryFiles.Write(paths.Directory, state.Info.History); // a kill may have come between checkpoint and history
+        }
 
+        // Ranks stop together, between two updates: one that stopped by itself would be waited for.
+        CancellationToken alone = Ranks.IsAlone ? cancellation : CancellationToken.None;
         using var normalization = new PixelNormalization(state.Info.Preprocessing, device);
-        using var images = new RunImages(state, data, normalization, log, cancellation);
-        var step = new TrainingStep(state.Module, state.Optimizer, state.Average, normalization, state.Options, classWeights);
+        using var images = new RunImages(state, data, normalization, log, Ranks, alone);
+        using var step = new TrainingStep(state.Module, state.Optimizer, state.Average, normalization, state.Options, classWeights, Ranks);
         var clock = new Stopwatch();
         long trained = 0;
         try
         {
             if (!state.IsDone)
             {
-                images.Prepare(paths.FeatureCache);
+                images.Prepare(paths?.FeatureCache ?? Path.Combine(Path.GetTempPath(), $"resnext-features-{Guid.NewGuid():N}"));
             }
 
             while (!state.IsDone)
@@ -47,19 +55,20 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
                 state.Train();
                 clock.Start();
                 var epoch = Stopwatch.StartNew();
-                TrainProgress last = Epoch(state, step, images.Training, cancellation);
+                TrainProgress last = Epoch(state, step, images.Training, alone, cancellation);
+                state.AverageStatistics();
                 clock.Stop();
                 trained += images.Training.ImageCount;
-                ClassificationMetrics metrics = Validate(state.Evaluated, normalization, images.Validation, cancellation);
+                ClassificationMetrics metrics = Validate(state.Evaluated, normalization, images.Validation, alone);
                 Divergence.Refuse(metrics.Loss, last);
                 var ended = EpochMetrics.Of(last, metrics, epoch.Elapsed);
                 state.EndEpoch(ended);
                 progress?.Invoke(last with { Validation = metrics, Metrics = ended });
             }
 
-            cancellation.ThrowIfCancellationRequested();
+            alone.ThrowIfCancellationRequested();
         }
-        catch (OperationCanceledException) when (state.Info.Epoch > 0)
+        catch (OperationCanceledException) when (state.Info.Epoch > 0 && paths is not null)
         {
             Export(state, paths);
             log?.Invoke(FormattableString.Invariant(
@@ -68,12 +77,16 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         }
 
         // The result: the model first, which nothing that tells of it may cost.
-        Export(state, paths);
+        if (paths is not null)
+        {
+            Export(state, paths);
+        }
+
         return new TrainResult
         {
-            Checkpoint = paths.Best,
-            Model = paths.Model,
-            Report = _options.Report ? WriteReport(new ReportBuilder(state, data, images.Augmented, normalization), paths, cancellation) : null,
+            Checkpoint = paths?.Best ?? "",
+            Model = paths?.Model ?? "",
+            Report = _options.Report && paths is not null ? WriteReport(new ReportBuilder(state, data, images.Unshared, normalization), paths, cancellation) : null,
             Epochs = state.Info.Epoch,
             BestEpoch = state.Info.BestEpoch,
             ValTop1 = state.Info.BestTop1,
@@ -112,7 +125,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
     }
 
     /// <summary>One pass over the training images.</summary>
-    private TrainProgress Epoch(TrainingState state, TrainingStep step, IBatchSource training, CancellationToken cancellation)
+    private TrainProgress Epoch(TrainingState state, TrainingStep step, IBatchSource training, CancellationToken alone, CancellationToken cancellation)
     {
         TrainOptions recipe = state.Options;
         int epoch = state.Info.Epoch, seed = Seed.Of(recipe.Seed, epoch), batches = training.BatchCount, together = recipe.GradAccumSteps;
@@ -123,19 +136,19 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         int seen = 0;
         bool mixes = recipe.MixupAlpha > 0 || recipe.CutmixAlpha > 0;
         var waiting = new Stopwatch();
-        foreach (LabeledBatch batch in training.Epoch(seed, cancellation).Watched(waiting))
+        foreach (LabeledBatch batch in training.Epoch(seed, alone).Watched(waiting))
         {
             (int group, int position) = Math.DivRem(report.Step, together);
             int inGroup = Math.Min(together, batches - (group * together));
             long update = ((long)epoch * updates) + group;
-            double rate = LearningRateSchedule.At(update, (long)recipe.Epochs * updates, recipe);
+            double rate = LearningRateSchedule.At(update, (long)recipe.Epochs * updates, recipe) * (recipe.ScaleLearningRate ? Ranks.Count : 1);
 
             BatchMix? mix = TrainingStep.Mix(recipe, state.Info.Preprocessing.ImageSize, seed, report.Step);
             step.Backward(batch, running, mix, inGroup);
-            seen += batch.Labels.Length;
-            if (position + 1 == inGroup)
+            seen += batch.LabelsOfAllRanks.Length;
+            if (position + 1 == inGroup && step.Update(rate, update, stop: !Ranks.IsAlone && cancellation.IsCancellationRequested))
             {
-                step.Update(rate, update);
+                throw new OperationCanceledException("A rank was asked to stop.", cancellation);
             }
 
             running.Read(newest: report.Step + 1 == batches);
@@ -148,14 +161,19 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
                 ImagesPerSecond = seen / clock.Elapsed.TotalSeconds,
                 DataWait = waiting.Elapsed / clock.Elapsed,
             };
-            Divergence.Refuse(report.Loss, report);
+            if (Ranks.IsAlone)
+            {
+                Divergence.Refuse(report.Loss, report);
+            }
+
             progress?.Invoke(report);
         }
 
-        return report;
+        running.Share(Ranks);
+        return report with { Loss = running.Loss, Top1 = mixes ? null : running.Top1 };
     }
 
-    private static ClassificationMetrics Validate(ResNeXtModule module, PixelNormalization normalization, IBatchSource images, CancellationToken cancellation)
+    private ClassificationMetrics Validate(ResNeXtModule module, PixelNormalization normalization, IBatchSource images, CancellationToken cancellation)
     {
         module.eval();
         using var noGradient = no_grad();
@@ -171,6 +189,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
             }
         }
 
+        sum.Share(Ranks);
         return sum.Metrics;
     }
 }

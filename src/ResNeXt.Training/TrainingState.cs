@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -6,11 +8,16 @@ namespace ResNeXt.Training;
 /// <summary>The network that learns, with everything that must be saved to go on: optimizer, average, and where the run stands.</summary>
 internal sealed class TrainingState : IDisposable
 {
+    /// <summary>Images that batch normalisation needs.</summary>
+    private const int SmallestPart = 2;
+
     private readonly RunFolder? _folder;
 
-    private TrainingState(ResNeXtModule module, TrainOptions options, CheckpointInfo info, RunFolder? folder, EpochPlan plan)
+    private readonly RankGroup _ranks;
+
+    private TrainingState(ResNeXtModule module, TrainOptions options, CheckpointInfo info, RunFolder? folder, EpochPlan plan, RankGroup ranks)
     {
-        _folder = folder;
+        (_folder, _ranks) = (folder, ranks);
         Module = module;
         Options = options;
         Info = info;
@@ -50,42 +57,47 @@ internal sealed class TrainingState : IDisposable
     /// <param name="folder">Where the run stands and is saved; null for one that leaves nothing.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="log">Told what was decided.</param>
-    public static TrainingState Begin(TrainOptions options, DataSplit data, RunFolder? folder, Device device, Action<string>? log)
+    /// <param name="ranks">Those that train together; null for none. Rank 0 decides, and the others get what it has.</param>
+    /// <exception cref="InvalidDataException">Ranks have different options or images.</exception>
+    public static TrainingState Begin(TrainOptions options, DataSplit data, RunFolder? folder, Device device, Action<string>? log, RankGroup? ranks = null)
     {
-        string? source = folder is { Resumes: true } ? folder.Last : options.Weights;
+        ranks ??= RankGroup.Alone;
+        string? source = !ranks.IsFirst ? null : folder is { Resumes: true } ? folder.Last : options.Weights;
         WeightsDescription? start = source is null ? null : WeightsDescription.Of(source, options.Architecture, log);
         ResNeXtArchitecture architecture = start?.Architecture ?? ResNeXtArchitecture.Parse(options.Architecture ?? "resnext50_32x4d");
         ImagePreprocessing preprocessing = start?.Preprocessing ?? OnnxExporter.DefaultPreprocessing(architecture);
         preprocessing = preprocessing.Scaled(options.ImageSize ?? preprocessing.ImageSize);
         preprocessing = (preprocessing with { ResizeSize = options.Resize ?? preprocessing.ResizeSize }).Validated();
-        var plan = new EpochPlan(data.Training, options.BatchSize, options.ClassBalanced);
-        if (options.BatchSize > plan.ImageCount)
+        var info = new CheckpointInfo { Architecture = architecture.Name, Labels = data.Labels, Preprocessing = preprocessing, Epoch = 0, BestEpoch = 0, BestTop1 = -1 };
+        (architecture, preprocessing) = info.Shared(ranks) is var network ? (ResNeXtArchitecture.Parse(network.Architecture), network.Preprocessing) : default;
+        var plan = new EpochPlan(data.Training, options.BatchSize, options.ClassBalanced, ranks);
+        if (options.BatchSize * ranks.Count > plan.ImageCount)
         {
-            log?.Invoke($"A batch of {options.BatchSize} is more than the {plan.ImageCount} training images: each update takes all of them.");
-            options = options with { BatchSize = plan.ImageCount };
+            log?.Invoke($"A batch of {options.BatchSize * ranks.Count} is more than the {plan.ImageCount} training images: each update takes all of them.");
+            options = options with { BatchSize = plan.ImageCount / ranks.Count };
+            plan = new EpochPlan(data.Training, options.BatchSize, options.ClassBalanced, ranks);
+        }
+
+        if (!ranks.IsAlone && plan.ImageCount / plan.BatchCount / ranks.Count < SmallestPart)
+        {
+            throw new InvalidDataException($"Batches of {options.BatchSize} images a rank are too small for {ranks.Count} ranks and {plan.ImageCount} training images: expected at least {SmallestPart} images of each batch on every rank.");
         }
 
         options = options.For(architecture, preprocessing);
-        var info = new CheckpointInfo
-        {
-            Architecture = architecture.Name,
-            Labels = data.Labels,
-            Preprocessing = preprocessing,
-            Settings = RunSettings.Of(options, data),
-            Epoch = 0,
-            BestEpoch = 0,
-            BestTop1 = -1,
-        };
+        info = info with { Architecture = architecture.Name, Preprocessing = preprocessing, Settings = RunSettings.Of(options, data) };
+        ranks.RequireSame(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', info.Settings.Select(pair => $"{pair.Key}={pair.Value}").Concat(info.Labels))))), "options and images");
         if (folder is { Resumes: true })
         {
             info = info.Resumed(start!.Info ?? Checkpoint.ReadInfo(folder.Last), folder.Last);
         }
 
+        info = info.Shared(ranks);
         manual_seed(options.Seed);
-        var state = new TrainingState(NewModule(info, device), options, info, folder, plan);
+        var state = new TrainingState(NewModule(info, device), options, info, folder, plan, ranks);
         try
         {
             state.Load(start, log);
+            state.Share();
             return state;
         }
         catch
@@ -113,10 +125,32 @@ internal sealed class TrainingState : IDisposable
         }
     }
 
-    /// <summary>Counts an epoch and saves it, as the best one, too, if it is.</summary>
+    /// <summary>Makes the statistics of batch normalisation, which each rank has of its own images, the mean of all ranks'.</summary>
+    public void AverageStatistics()
+    {
+        if (_ranks.IsAlone)
+        {
+            return;
+        }
+
+        using var noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using Scalar share = (1.0 / _ranks.Count).ToScalar();
+        foreach (BatchNorm norm in new[] { Module, Average?.Module }.OfType<ResNeXtModule>().SelectMany(module => module.modules()).OfType<BatchNorm>())
+        {
+            foreach (Tensor statistic in (Tensor[])[norm.running_mean, norm.running_var])
+            {
+                _ranks.Sum(statistic);
+                statistic.mul_(share);
+            }
+        }
+    }
+
+    /// <summary>Counts an epoch and saves it, as the best one, too, if it is. Rank 0 alone writes.</summary>
+    /// <exception cref="InvalidDataException">The ranks' weights are no longer the same.</exception>
     public void EndEpoch(EpochMetrics row)
     {
-        RunFolder folder = _folder ?? throw new InvalidOperationException("The run has no folder.");
+        _ranks.RequireSame(_ranks.IsAlone ? "" : Digest(), "weights");
         bool best = row.ValTop1 > Info.BestTop1;
         Info = Info with
         {
@@ -125,6 +159,11 @@ internal sealed class TrainingState : IDisposable
             BestTop1 = best ? row.ValTop1 : Info.BestTop1,
             History = [.. Info.History, row],
         };
+        if (_folder is not RunFolder folder)
+        {
+            return;
+        }
+
         if (best)
         {
             Checkpoint.Save(folder.Best, Info, Evaluated);
@@ -177,6 +216,33 @@ internal sealed class TrainingState : IDisposable
                 log?.Invoke($"The last layer is new, for {Info.Labels.Count} classes: '{start.Path}' {start.Head}.");
             }
         }
+    }
+
+    /// <summary>Gives all ranks what rank 0 has.</summary>
+    private void Share()
+    {
+        if (!_ranks.IsAlone)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            _ranks.Broadcast([.. Module.state_dict().Values, .. Saved().Select(state => state.Value)]);
+        }
+
+        foreach (BatchNorm norm in Module.modules().OfType<BatchNorm>())
+        {
+            norm.IsSynchronized = Options.SyncBatchNorm && !_ranks.IsAlone;
+        }
+    }
+
+    private string Digest()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (Tensor tensor in Module.state_dict().Values.Concat(Saved().Select(state => state.Value)))
+        {
+            hash.AppendData(tensor.detach().cpu().contiguous().bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private IEnumerable<(string Name, Tensor Value)> Saved() =>

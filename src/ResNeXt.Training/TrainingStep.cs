@@ -10,8 +10,14 @@ namespace ResNeXt.Training;
 /// <param name="normalization">Bytes to the network's input.</param>
 /// <param name="options">Label smoothing and clipping.</param>
 /// <param name="classWeights">How much each class counts, <c>[classes]</c>; null for all alike.</param>
-internal sealed class TrainingStep(ResNeXtModule module, Optimizer optimizer, WeightAverage? average, PixelNormalization normalization, TrainOptions options, Tensor? classWeights = null)
+/// <param name="ranks">Those that share each batch; null for none.</param>
+internal sealed class TrainingStep(
+    ResNeXtModule module, Optimizer optimizer, WeightAverage? average, PixelNormalization normalization, TrainOptions options, Tensor? classWeights = null, RankGroup? ranks = null)
+    : IDisposable
 {
+    private readonly GradientExchange _exchange = new(ranks ?? RankGroup.Alone, module);
+    private readonly float[]? _weights = classWeights?.cpu().data<float>().ToArray();
+
     /// <summary>How a batch is mixed. Its chance comes from numbers below 0, that of its images from 0 on.</summary>
     /// <param name="options">What is mixed.</param>
     /// <param name="size">Edge of the images.</param>
@@ -32,15 +38,24 @@ internal sealed class TrainingStep(ResNeXtModule module, Optimizer optimizer, We
         Tensor labels = tensor(batch.Labels, device: logits.device);
         Tensor mean = mix?.Loss(logits, labels, options.LabelSmoothing, classWeights)
             ?? nn.functional.cross_entropy(logits, labels, classWeights, label_smoothing: options.LabelSmoothing);
-        using Scalar share = (1.0 / batches).ToScalar();
-        (batches == 1 ? mean : mean.mul(share)).backward();
+        double part = Share(batch) / batches;
+        using Scalar share = part.ToScalar();
+        (part == 1 ? mean : mean.mul(share)).backward();
         running.Add(mean, logits.detach().argmax(1).eq(labels).sum(), batch.Labels.Length);
     }
 
+    /// <summary>Updates the network, unless a rank wants to stop.</summary>
     /// <param name="learningRate">The rate of this update.</param>
     /// <param name="step">Updates before it.</param>
-    public void Update(double learningRate, long step)
+    /// <param name="stop">Whether this rank wants to stop.</param>
+    /// <returns>Whether any rank wants to; then nothing was updated.</returns>
+    public bool Update(double learningRate, long step, bool stop = false)
     {
+        if (_exchange.Sum(stop))
+        {
+            return true;
+        }
+
         if (options.ClipGradNorm is double largest)
         {
             optimizer.ClipGradients(largest);
@@ -49,5 +64,13 @@ internal sealed class TrainingStep(ResNeXtModule module, Optimizer optimizer, We
         optimizer.Step(learningRate, step);
         optimizer.ZeroGradients();
         average?.Update(step);
+        return false;
     }
+
+    public void Dispose() => _exchange.Dispose();
+
+    /// <summary>What part of the loss of all ranks' images this rank's mean is: by their number, or their classes' weights.</summary>
+    private double Share(LabeledBatch batch) => batch.LabelsOfAllRanks.Length == batch.Labels.Length ? 1 : Weight(batch.Labels) / Weight(batch.LabelsOfAllRanks);
+
+    private double Weight(long[] labels) => _weights is null ? labels.Length : labels.Sum(label => (double)_weights[label]);
 }

@@ -6,7 +6,8 @@ namespace ResNeXt.Training.Tests;
 /// <summary>The command, run as a user runs it: a process of its own.</summary>
 internal sealed record CommandRun(int ExitCode, string Output, string Error)
 {
-    private static readonly string Assembly = typeof(Trainer).Assembly.Location;
+    /// <summary>The command itself.</summary>
+    public static string Program { get; } = typeof(Trainer).Assembly.Location;
 
     /// <summary>Standard output, which must be exactly one JSON object.</summary>
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
@@ -21,7 +22,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
 
     public static Process Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string value) in environment)
         {
             start.Environment[name] = value;

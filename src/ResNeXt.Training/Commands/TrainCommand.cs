@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 
 namespace ResNeXt.Training;
 
@@ -22,11 +23,13 @@ internal static class TrainCommand
         Option<int?> keep = CommandOptions.Integer("--keep-checkpoints", "K", "Checkpoints kept; above 1 as epoch-0007.safetensors beside last.safetensors (default 1).");
         var strict = new Option<bool>("--strict") { Description = "Take doubtful data (copies of training images in validation, tiny images, rare classes) for an error." };
         var activationMaps = new Option<bool>("--activation-maps") { Description = "Let the model also give out where each class is seen, cam: heat maps of ResNeXtPredictor." };
+        var syncBatchNorm = new Option<bool>("--sync-bn") { Description = "With several ranks: normalise over the images of all of them." };
+        var scaleLr = new Option<bool>("--scale-lr") { Description = "With several ranks: multiply the learning rate by their number." };
         var noReport = new Option<bool>("--no-report") { Description = "Write no report.html." };
         Option<ExecutionDevice> device = CommandOptions.Device();
         var command = new Command("train", "Train a ResNeXt on a folder of images and export it.")
         {
-            data, output, val, valSplit, arch, weights, imageSize, resize, seed, resume, findLr, keep, strict, activationMaps, noReport, device,
+            data, output, val, valSplit, arch, weights, imageSize, resize, seed, resume, findLr, keep, strict, activationMaps, syncBatchNorm, scaleLr, noReport, device,
         };
         var recipe = new RecipeOptions();
         recipe.AddTo(command);
@@ -57,6 +60,8 @@ internal static class TrainCommand
             KeepCheckpoints = parse.GetValue(keep) ?? defaults.KeepCheckpoints,
             Strict = parse.GetValue(strict),
             ActivationMaps = parse.GetValue(activationMaps),
+            SyncBatchNorm = parse.GetValue(syncBatchNorm),
+            ScaleLearningRate = parse.GetValue(scaleLr),
             Report = !parse.GetValue(noReport),
             Device = parse.GetValue(device)!,
         })));
@@ -65,7 +70,39 @@ internal static class TrainCommand
 
     private static int Run(CommandContext context, ParseResult parse, TrainOptions options)
     {
-        TrainResult result = TrainDisplay.Show((progress, log) => UsageException.Guard(() => new Trainer(options, progress, log)).Run(context.Cancellation));
+        using RankGroup ranks = RankGroup.Join(Environment.GetEnvironmentVariable, CommandContext.Log);
+        SumOverRanks.Ranks = ranks;
+        if (ranks.IsAlone)
+        {
+            Print(context, parse, TrainDisplay.Show((progress, log) => UsageException.Guard(() => new Trainer(options, progress, log)).Run(context.Cancellation)));
+            return 0;
+        }
+
+        try
+        {
+            var clock = Stopwatch.StartNew();
+            if (!ranks.IsFirst)
+            {
+                new Trainer(options) { Ranks = ranks }.Run(context.Cancellation);
+                return 0;
+            }
+
+            TrainResult result = TrainDisplay.Show((progress, log) => new Trainer(options, progress, log) { Ranks = ranks }.Run(context.Cancellation));
+            CommandContext.Log(FormattableString.Invariant($"communication, waiting for other ranks included: {ranks.Communicating / clock.Elapsed:P1} of the time"));
+            Print(context, parse, result);
+            return 0;
+        }
+#pragma warning disable CA1031 // whatever happened to one rank, the others must not wait for it
+        catch (Exception exception) when (exception is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            CommandContext.Log(FormattableString.Invariant($"error: rank {ranks.Rank}: {FailureMessage.Of(exception)}"));
+            ranks.Abort(ExitCode.Failure);
+            throw;
+        }
+    }
+
+    private static void Print(CommandContext context, ParseResult parse, TrainResult result) =>
         context.Print(
             parse,
             new { result.Checkpoint, result.Model, result.Report, result.Epochs, result.BestEpoch, result.ValTop1, result.ImagesPerSecond },
@@ -76,6 +113,4 @@ internal static class TrainCommand
                 $"model              {result.Model}",
                 .. result.Report is string report ? [$"report             {report}"] : Array.Empty<string>(),
             ]);
-        return 0;
-    }
 }

@@ -8,14 +8,15 @@ namespace ResNeXt.Training;
 /// <param name="batchSize">The largest batch.</param>
 /// <param name="prepare">Turns a decoded image into <c>[ImageSize, ImageSize, 3]</c> bytes. Its chance must come from the given source alone.</param>
 /// <param name="classBalanced">Whether a seeded epoch shows every class equally often.</param>
+/// <param name="ranks">The ranks that share each batch of a seeded epoch; null for none.</param>
 /// <param name="unreadable">Told when an image cannot be read, before the exception comes out of the epoch.</param>
 internal sealed class BatchLoader(
-    IReadOnlyList<Sample> samples, ImagePreprocessing preprocessing, int batchSize, PrepareImage prepare, bool classBalanced = false, Action? unreadable = null)
+    IReadOnlyList<Sample> samples, ImagePreprocessing preprocessing, int batchSize, PrepareImage prepare, bool classBalanced = false, Action? unreadable = null, RankGroup? ranks = null)
     : IBatchSource
 {
     private const int BatchesAhead = 3;
 
-    private readonly EpochPlan _plan = new(samples, batchSize, classBalanced);
+    private readonly EpochPlan _plan = new(samples, batchSize, classBalanced, ranks);
     private readonly int _bytes = (long)batchSize * preprocessing.ByteCount <= Array.MaxLength
         ? preprocessing.ByteCount
         : throw new InvalidDataException($"A batch of {batchSize} images of {preprocessing.ImageSize} x {preprocessing.ImageSize} pixels takes more than 2 GiB: use a smaller batch.");
@@ -47,12 +48,15 @@ internal sealed class BatchLoader(
         producer.GetAwaiter().GetResult();
     }
 
+    private long[] Labels(ImageDraw[] draws) => [.. draws.Select(draw => (long)samples[draw.Index].Label)];
+
     private void Produce(int? seed, BlockingCollection<LabeledBatch> queue, CancellationToken stop)
     {
         try
         {
-            foreach (ImageDraw[] members in _plan.Batches(seed))
+            foreach (PlannedBatch planned in _plan.Batches(seed))
             {
+                ImageDraw[] members = planned.Own;
                 byte[] pixels = new byte[members.Length * _bytes];
                 ParallelWork.For(members.Length, i =>
                 {
@@ -60,7 +64,7 @@ internal sealed class BatchLoader(
                     using RgbImage image = ImageDecoder.DecodeFile(samples[members[i].Index].Path, preprocessing.Orientation);
                     prepare(image, random, pixels.AsSpan(i * _bytes, _bytes));
                 }, stop);
-                queue.Add(new LabeledBatch(pixels, [.. members.Select(draw => (long)samples[draw.Index].Label)]), stop);
+                queue.Add(new LabeledBatch(pixels, Labels(members)) { LabelsOfAllRanks = Labels(planned.All) }, stop);
             }
         }
         catch (Exception exception) when (UnreadableImages.IsReason(exception))

@@ -45,8 +45,9 @@ internal sealed class CachedFeatures : IBatchSource, IDisposable
 
     public IEnumerable<LabeledBatch> Epoch(int? seed, CancellationToken cancellation)
     {
-        foreach (ImageDraw[] batch in _plan.Batches(seed))
+        foreach (PlannedBatch planned in _plan.Batches(seed))
         {
+            ImageDraw[] batch = planned.Own;
             cancellation.ThrowIfCancellationRequested();
             float[] features = new float[batch.Length * _width];
             for (int i = 0; i < batch.Length; i++)
@@ -54,11 +55,13 @@ internal sealed class CachedFeatures : IBatchSource, IDisposable
                 _store.Read(batch[i].Index, features.AsSpan(i * _width, _width));
             }
 
-            yield return new LabeledBatch([], [.. batch.Select(draw => (long)_samples[draw.Index].Label)], features);
+            yield return new LabeledBatch([], Labels(batch), features) { LabelsOfAllRanks = Labels(planned.All) };
         }
     }
 
     public void Dispose() => _store.Dispose();
+
+    private long[] Labels(ImageDraw[] draws) => [.. draws.Select(draw => (long)_samples[draw.Index].Label)];
 
     private void Fill(ResNeXtModule module, PixelNormalization normalization, BatchLoader images, CancellationToken cancellation)
     {

@@ -7,8 +7,10 @@ namespace ResNeXt.Training;
 /// Show every class equally often in an epoch of about as many images: a large class shows part of its images, others each time,
 /// a small one all of them before any twice.
 /// </param>
-internal sealed class EpochPlan(IReadOnlyList<Sample> samples, int batchSize, bool classBalanced = false)
+/// <param name="ranks">The ranks that share each batch of a seeded epoch; null for none.</param>
+internal sealed class EpochPlan(IReadOnlyList<Sample> samples, int batchSize, bool classBalanced = false, RankGroup? ranks = null)
 {
+    private readonly RankGroup _ranks = ranks ?? RankGroup.Alone;
     private readonly int[][] _classes =
         [.. samples.Select((sample, index) => (sample.Label, index)).GroupBy(pair => pair.Label, pair => pair.index).OrderBy(group => group.Key).Select(group => group.ToArray())];
 
@@ -16,12 +18,15 @@ internal sealed class EpochPlan(IReadOnlyList<Sample> samples, int batchSize, bo
     public int ImageCount => classBalanced ? PerClass * _classes.Length : samples.Count;
 
     /// <summary>Batches in a seeded epoch.</summary>
-    public int BatchCount => BatchPlan.Even(ImageCount, batchSize).Count;
+    public int BatchCount => BatchPlan.Even(ImageCount, batchSize * _ranks.Count).Count;
 
     private int PerClass => (samples.Count + _classes.Length - 1) / _classes.Length;
 
-    /// <summary>The batches of an epoch. A seed decides the order, and which images; without one all are shown once, as they come.</summary>
-    public IEnumerable<ImageDraw[]> Batches(int? seed)
+    /// <summary>
+    /// The batches of an epoch. A seed decides the order, and which images; without one all are shown once, as they come. With ranks a batch of a
+    /// seeded epoch is as large as those of all of them together, and this rank has a part of it.
+    /// </summary>
+    public IEnumerable<PlannedBatch> Batches(int? seed)
     {
         ImageDraw[] order = [.. Enumerable.Range(0, samples.Count).Select(index => new ImageDraw(index, 0))];
         if (seed is int value)
@@ -31,7 +36,9 @@ internal sealed class EpochPlan(IReadOnlyList<Sample> samples, int batchSize, bo
             random.Shuffle(order);
         }
 
-        return BatchPlan.Even(order.Length, batchSize).Select(range => order[range]);
+        return seed is null || _ranks.IsAlone
+            ? BatchPlan.Even(order.Length, batchSize).Select(range => new PlannedBatch(order[range], order[range]))
+            : BatchPlan.Even(order.Length, batchSize * _ranks.Count).Select(range => order[range]).Select(all => new PlannedBatch(all[_ranks.Share(all.Length)], all));
     }
 
     private IEnumerable<ImageDraw> Draw(int[] members, Random random)

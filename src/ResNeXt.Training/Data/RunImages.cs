@@ -8,6 +8,7 @@ internal sealed class RunImages : IDisposable
     private readonly PixelNormalization _normalization;
     private readonly Action<string>? _log;
     private readonly BatchLoader _validation;
+    private readonly IReadOnlyList<Sample> _ownValidation;
     private readonly CancellationToken _cancellation;
     private CachedFeatures? _trainingFeatures;
     private CachedFeatures? _validationFeatures;
@@ -16,18 +17,23 @@ internal sealed class RunImages : IDisposable
     /// <param name="data">Its images.</param>
     /// <param name="normalization">Bytes to the network's input.</param>
     /// <param name="log">Told what is doubtful about them.</param>
+    /// <param name="ranks">Those that share the training batches and the validation images.</param>
     /// <param name="cancellation">Stops between two images.</param>
-    public RunImages(TrainingState state, DataSplit data, PixelNormalization normalization, Action<string>? log, CancellationToken cancellation)
+    public RunImages(TrainingState state, DataSplit data, PixelNormalization normalization, Action<string>? log, RankGroup ranks, CancellationToken cancellation)
     {
         (_state, _data, _normalization, _log, _cancellation) = (state, data, normalization, log, cancellation);
         ImagePreprocessing preprocessing = state.Info.Preprocessing;
         TrainOptions options = state.Options;
-        Augmented = new BatchLoader(data.Training, preprocessing, options.BatchSize, Augmentation.Of(options, preprocessing), options.ClassBalanced, RefuseUnreadable);
-        _validation = new BatchLoader(data.Validation, preprocessing, options.BatchSize, Augmentation.None(preprocessing), unreadable: RefuseUnreadable);
+        Augmented = new BatchLoader(data.Training, preprocessing, options.BatchSize, Augmentation.Of(options, preprocessing), options.ClassBalanced, RefuseUnreadable, ranks);
+        _ownValidation = [.. data.Validation.Take(ranks.Share(data.Validation.Count))];
+        _validation = new BatchLoader(_ownValidation, preprocessing, options.BatchSize, Augmentation.None(preprocessing), unreadable: RefuseUnreadable);
     }
 
     /// <summary>The training images as the network sees them.</summary>
     public BatchLoader Augmented { get; }
+
+    /// <summary>The same without a share for other ranks.</summary>
+    public BatchLoader Unshared => new(_data.Training, _state.Info.Preprocessing, _state.Options.BatchSize, Augmentation.Of(_state.Options, _state.Info.Preprocessing), _state.Options.ClassBalanced, RefuseUnreadable);
 
     /// <summary>What the network learns from.</summary>
     public IBatchSource Training => _trainingFeatures ?? (IBatchSource)Augmented;
@@ -51,7 +57,7 @@ internal sealed class RunImages : IDisposable
             return;
         }
 
-        _validationFeatures = FeaturesOf(_validation, _data.Validation, new EpochPlan(_data.Validation, _state.Options.BatchSize));
+        _validationFeatures = FeaturesOf(_validation, _ownValidation, new EpochPlan(_ownValidation, _state.Options.BatchSize));
         if (_state.Options is { NoAugmentation: true, MixupAlpha: 0, CutmixAlpha: 0 })
         {
             _trainingFeatures = FeaturesOf(Augmented, _data.Training, _state.Plan);

@@ -20,6 +20,9 @@ internal sealed class BatchNorm : Module<Tensor, Tensor>
     public readonly Tensor running_var;
     public readonly Tensor num_batches_tracked;
 
+    /// <summary>Whether statistics are those of all ranks' images.</summary>
+    public bool IsSynchronized { get; set; }
+
     public BatchNorm(int channels)
         : base(nameof(BatchNorm))
     {
@@ -41,6 +44,37 @@ internal sealed class BatchNorm : Module<Tensor, Tensor>
             num_batches_tracked.add_(one, one);
         }
 
-        return functional.batch_norm(x, running_mean, running_var, weight, bias, training, Momentum, Epsilon);
+        return training && IsSynchronized
+            ? Synchronized(x)
+            : functional.batch_norm(x, running_mean, running_var, weight, bias, training, Momentum, Epsilon);
+    }
+
+    /// <summary>In two passes, mean first: the difference of large squares would lose the digits that ranks must agree in.</summary>
+    private Tensor Synchronized(Tensor x)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        double[] images = [x.shape[0] * x.shape[2] * x.shape[3]];
+        SumOverRanks.Ranks.Sum(images);
+        long[] places = [0, 2, 3];
+        using Scalar share = (1 / images[0]).ToScalar();
+        using Scalar epsilon = Epsilon.ToScalar();
+        using Scalar one = 1.0.ToScalar();
+        Tensor mean = SumOverRanks.apply(x.sum(places)).mul(share); // [C]
+        Tensor centered = x.sub(Wide(mean));
+        Tensor variance = SumOverRanks.apply(centered.square().sum(places)).mul(share); // [C]
+        Follow(running_mean, mean);
+        using Scalar unbiased = (images[0] / Math.Max(images[0] - 1, 1)).ToScalar();
+        Follow(running_var, variance.mul(unbiased));
+        return centered.mul(Wide(variance.add(epsilon, one).rsqrt())).mul(Wide(weight)).add(Wide(bias), one).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Wide(Tensor channels) => channels.view(1, -1, 1, 1);
+
+    private static void Follow(Tensor running, Tensor now)
+    {
+        using var noGradient = no_grad();
+        using Scalar kept = (1 - Momentum).ToScalar();
+        using Scalar added = Momentum.ToScalar();
+        running.mul_(kept).add_(now.detach(), added);
     }
 }

@@ -10,8 +10,8 @@ public sealed class EpochPlanTests
     {
         var plan = new EpochPlan(Samples, 4, classBalanced: true);
 
-        ImageDraw[][] batches = [.. plan.Batches(7)];
-        ImageDraw[] draws = [.. batches.SelectMany(batch => batch)];
+        PlannedBatch[] batches = [.. plan.Batches(7)];
+        ImageDraw[] draws = [.. batches.SelectMany(batch => batch.Own)];
 
         Assert.Equal((15, 4), (plan.ImageCount, plan.BatchCount));
         Assert.Equal(plan.BatchCount, batches.Length);
@@ -25,14 +25,14 @@ public sealed class EpochPlanTests
     public void Batches_ClassBalanced_DependOnTheSeedAlone()
     {
         var plan = new EpochPlan(Samples, 4, classBalanced: true);
-        ImageDraw[] first = [.. plan.Batches(7).SelectMany(batch => batch)];
+        ImageDraw[] first = [.. plan.Batches(7).SelectMany(batch => batch.Own)];
 
-        Assert.Equal(first, new EpochPlan(Samples, 4, classBalanced: true).Batches(7).SelectMany(batch => batch));
-        Assert.NotEqual(first, plan.Batches(8).SelectMany(batch => batch));
+        Assert.Equal(first, new EpochPlan(Samples, 4, classBalanced: true).Batches(7).SelectMany(batch => batch.Own));
+        Assert.NotEqual(first, plan.Batches(8).SelectMany(batch => batch.Own));
 
         // Over the epochs the large class shows all of its images.
-        Assert.Equal(10, Enumerable.Range(0, 20).SelectMany(seed => plan.Batches(seed)).SelectMany(batch => batch).Count(draw => draw.Index < 10) / 10);
-        Assert.Equal(14, Enumerable.Range(0, 20).SelectMany(seed => plan.Batches(seed)).SelectMany(batch => batch).Select(draw => draw.Index).Distinct().Count());
+        Assert.Equal(10, Enumerable.Range(0, 20).SelectMany(seed => plan.Batches(seed)).SelectMany(batch => batch.Own).Count(draw => draw.Index < 10) / 10);
+        Assert.Equal(14, Enumerable.Range(0, 20).SelectMany(seed => plan.Batches(seed)).SelectMany(batch => batch.Own).Select(draw => draw.Index).Distinct().Count());
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class EpochPlanTests
         int[] expected = [.. Enumerable.Range(0, 14)];
         new Random(7).Shuffle(expected);
 
-        Assert.Equal(expected, new EpochPlan(Samples, 4).Batches(7).SelectMany(batch => batch).Select(draw => draw.Index));
-        Assert.Equal(Enumerable.Range(0, 14), new EpochPlan(Samples, 4, classBalanced: true).Batches(null).SelectMany(batch => batch).Select(draw => draw.Index));
+        Assert.Equal(expected, new EpochPlan(Samples, 4).Batches(7).SelectMany(batch => batch.Own).Select(draw => draw.Index));
+        Assert.Equal(Enumerable.Range(0, 14), new EpochPlan(Samples, 4, classBalanced: true).Batches(null).SelectMany(batch => batch.Own).Select(draw => draw.Index));
     }
 }

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ResNeXt.Training.Tests;
+
+/// <summary>Training over two processes that MPI started: the same as over one, and no rank waits for one that is gone.</summary>
+public sealed class TrainOverRanksTests(Shapes shapes)
+{
+    private const string Architecture = "resnext11_2x4d_cifar";
+
+    /// <summary>The same images in the same order, the same weights on both: RankTests has the numbers in double precision, these are in single.</summary>
+    [Fact]
+    public async Task Train_TwoRanksWithHalfBatches_AreOneWithWholeOnes()
+    {
+        MpiRun.SkipWithoutMpi();
+        string[] recipe = ["--epochs", "5", "--lr", "0.002"]; // four updates an epoch
+        string one = shapes.NewPath(), two = shapes.NewPath();
+        CommandRun alone = await CommandRun.StartAsync(Arguments(one, 18, recipe)), together = await MpiRun.RunAsync(2, CommandRun.Program, Arguments(two, 9, [.. recipe, "--sync-bn", "--json"]));
+        Assert.True(alone.ExitCode == 0 && together.ExitCode == 0, alone.Error + together.Error);
+        double[] expected = Losses(one), actual = Losses(two);
+
+        Assert.Equal(5, together.Json.GetProperty("epochs").GetInt32()); // one object, of rank 0
+        Assert.Matches("communication, waiting for other ranks included: [0-9.]+ % of the time", together.Error);
+        Assert.Equal(5, expected.Length);
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-3 * pair.First));
+    }
+
+    [Fact]
+    public async Task Train_RankThatDies_EndsTheRun_AndResumesWithOne()
+    {
+        MpiRun.SkipWithoutMpi();
+        string output = shapes.NewPath();
+        string[] arguments = Arguments(output, 8, ["--epochs", "400"]);
+        using Process run = MpiRun.Start(2, CommandRun.Program, arguments);
+        string last = Path.Combine(output, "last.safetensors");
+        var clock = Stopwatch.StartNew();
+        while (!File.Exists(last) && clock.Elapsed < TimeSpan.FromMinutes(2))
+        {
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+
+        clock.Restart();
+        using (Process kill = Process.Start("pkill", ["-KILL", "-n", "-f", output])) // the newest: a rank
+        {
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        CommandRun ended = await CommandRun.EndAsync(run);
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"The run ended {clock.Elapsed} after its rank.");
+        Assert.NotEqual(0, ended.ExitCode);
+        Assert.Matches("rank [01]", ended.Error + ended.Output);
+        int epochs = Checkpoint.ReadInfo(last).Epoch;
+        using Process resumed = MpiRun.Start(1, CommandRun.Program, [.. arguments, "--resume"]);
+        while (Checkpoint.ReadInfo(last).Epoch == epochs && !resumed.HasExited)
+        {
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(Checkpoint.ReadInfo(last).Epoch > epochs, "It did not go on.");
+        resumed.Kill(entireProcessTree: true);
+        await CommandRun.EndAsync(resumed);
+    }
+
+    [Theory]
+    [InlineData("options")]
+    [InlineData("images")]
+    public async Task Train_RanksThatDiffer_AreNamed(string what)
+    {
+        MpiRun.SkipWithoutMpi();
+        string output = shapes.NewPath(), other = shapes.Copy();
+        File.Delete(Directory.GetFiles(other, "*.jpg", SearchOption.AllDirectories)[0]);
+        string[] first = Arguments(output, 8, ["--epochs", "1"]);
+        string[] second = what == "options" ? [.. first, "--label-smoothing", "0.1"] : [.. first.Select(argument => argument == shapes.Folder ? other : argument)];
+
+        using Process run = MpiRun.StartPair(first, second);
+        CommandRun ended = await CommandRun.EndAsync(run);
+
+        Assert.NotEqual(0, ended.ExitCode);
+        Assert.Contains("Rank 1 and rank 0 do not have the same options and images", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Train_BatchesTooSmallForTheRanks_AreRefused()
+    {
+        MpiRun.SkipWithoutMpi();
+        string few = shapes.Copy();
+        foreach ((string label, int kept) in (ReadOnlySpan<(string, int)>)[(Shapes.Labels[0], 5), (Shapes.Labels[1], 4)])
+        {
+            Directory.GetFiles(Path.Combine(few, label)).Order(StringComparer.Ordinal).Skip(kept).ToList().ForEach(File.Delete);
+        }
+
+        // Seven images in batches of six at most are batches of three and four.
+        CommandRun run = await MpiRun.RunAsync(2, CommandRun.Program, [.. Arguments(shapes.NewPath(), 3, ["--epochs", "1"]).Select(argument => argument == shapes.Folder ? few : argument)]);
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("expected at least 2 images of each batch on every rank", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Train_StartedByAnotherMpi_SaysWhatItNeeds()
+    {
+        CommandRun run = await CommandRun.StartAsync(new Dictionary<string, string> { ["PMI_SIZE"] = "2", ["PMI_RANK"] = "0" }, Arguments(shapes.NewPath(), 8, ["--epochs", "1"]));
+
+        run.AssertFailed(1, "another MPI than Open MPI", "srun --mpi=pmix");
+    }
+
+    private static double[] Losses(string output) =>
+        [.. Checkpoint.ReadInfo(Path.Combine(output, "last.safetensors")).History.Select(epoch => epoch.TrainLoss)];
+
+    private string[] Arguments(string output, int batch, string[] recipe) =>
+    [
+        "train", "--data", shapes.Folder, "--out", output, "--arch", Architecture, "--image-size", "16", "--val-split", "0.25",
+        "--batch-size", batch.ToString(CultureInfo.InvariantCulture), "--seed", "3", "--no-report", .. recipe,
+    ];
+}
