@@ -44,6 +44,11 @@ internal static class TrainCommand
             {
                 result.AddError("--resume and --find-lr exclude each other: a run that goes on has its rate.");
             }
+
+            if (result.GetResult(findLr) is not null && RankGroup.Started(Environment.GetEnvironmentVariable) > 1)
+            {
+                result.AddError("--find-lr is for one process: start it without mpirun or srun, and give the rate that it finds to all ranks.");
+            }
         });
         command.SetAction(parse => (parse.GetValue(findLr) ? LearningRateReport.Run : (Func<CommandContext, ParseResult, TrainOptions, int>)Run)(context, parse, recipe.Apply(parse, new TrainOptions
         {

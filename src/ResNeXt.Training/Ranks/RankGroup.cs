@@ -44,10 +44,10 @@ internal sealed unsafe class RankGroup : IDisposable
     /// <exception cref="InvalidOperationException">The processes were started by something else, and do not know each other.</exception>
     public static RankGroup Join(Func<string, string?> environment, Action<string> log)
     {
-        int started = Number("OMPI_COMM_WORLD_SIZE") ?? Number("SLURM_STEP_NUM_TASKS") ?? 1;
+        int started = Started(environment);
         if (started <= 1)
         {
-            return Number("PMI_SIZE") is > 1
+            return Number(environment, "PMI_SIZE") is > 1
                 ? throw new InvalidOperationException("The process was started by another MPI than Open MPI (PMI_SIZE is set): expected Open MPI's mpirun, or srun --mpi=pmix.")
                 : Alone;
         }
@@ -64,9 +64,10 @@ internal sealed unsafe class RankGroup : IDisposable
         }
 
         return group;
-
-        int? Number(string name) => int.TryParse(environment(name), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
     }
+
+    /// <summary>How many processes <c>mpirun</c> or <c>srun</c> started; 1 where neither did.</summary>
+    public static int Started(Func<string, string?> environment) => Number(environment, "OMPI_COMM_WORLD_SIZE") ?? Number(environment, "SLURM_STEP_NUM_TASKS") ?? 1;
 
     /// <summary>This rank's part of something that is shared out in order.</summary>
     public Range Share(int count) => (int)((long)count * Rank / Count)..(int)((long)count * (Rank + 1) / Count);
@@ -174,6 +175,9 @@ internal sealed unsafe class RankGroup : IDisposable
     public void Abort(int code) => _mpi?.Abort(code);
 
     public void Dispose() => _mpi?.Finish();
+
+    private static int? Number(Func<string, string?> environment, string name) =>
+        int.TryParse(environment(name), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
 
     private static void* Address(Tensor tensor)
     {

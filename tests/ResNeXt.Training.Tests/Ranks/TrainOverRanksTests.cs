@@ -105,6 +105,14 @@ public sealed class TrainOverRanksTests(Shapes shapes)
         run.AssertFailed(1, "another MPI than Open MPI", "srun --mpi=pmix");
     }
 
+    [Fact]
+    public async Task Train_FindLrOverRanks_IsRefused()
+    {
+        CommandRun run = await CommandRun.StartAsync(new Dictionary<string, string> { ["OMPI_COMM_WORLD_SIZE"] = "2" }, Arguments(shapes.NewPath(), 8, ["--find-lr"]));
+
+        run.AssertFailed(2, "--find-lr is for one process");
+    }
+
     private static double[] Losses(string output) =>
         [.. Checkpoint.ReadInfo(Path.Combine(output, "last.safetensors")).History.Select(epoch => epoch.TrainLoss)];
 

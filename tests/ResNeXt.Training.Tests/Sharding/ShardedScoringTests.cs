@@ -40,6 +40,18 @@ public sealed class ShardedScoringTests(Shapes shapes, TrainedModel trained)
     }
 
     [Fact]
+    public async Task Featurize_AShardTwiceAtOnce_GivesThePartOfOne()
+    {
+        string manifest = await FrozenAsync(), once = shapes.NewPath(), twice = shapes.NewPath();
+        Ok(await FeaturizeAsync(manifest, once, 1));
+
+        CommandRun[] both = await Task.WhenAll(FeaturizeAsync(manifest, twice, 1), FeaturizeAsync(manifest, twice, 1));
+
+        Assert.All(both, run => Ok(run));
+        Assert.Equal(File.ReadAllBytes(Assert.Single(Directory.GetFiles(once))), File.ReadAllBytes(Assert.Single(Directory.GetFiles(twice))));
+    }
+
+    [Fact]
     public async Task Evaluate_InShards_TotalsToTheSame()
     {
         string parts = shapes.NewPath();
