@@ -69,7 +69,8 @@ internal sealed class TrainingState : IDisposable
         preprocessing = preprocessing.Scaled(options.ImageSize ?? preprocessing.ImageSize);
         preprocessing = (preprocessing with { ResizeSize = options.Resize ?? preprocessing.ResizeSize }).Validated();
         var info = new CheckpointInfo { Architecture = architecture.Name, Labels = data.Labels, Preprocessing = preprocessing, Epoch = 0, BestEpoch = 0, BestTop1 = -1 };
-        (architecture, preprocessing) = info.Shared(ranks) is var network ? (ResNeXtArchitecture.Parse(network.Architecture), network.Preprocessing) : default;
+        CheckpointInfo network = info.Shared(ranks);
+        (architecture, preprocessing) = (ResNeXtArchitecture.Parse(network.Architecture), network.Preprocessing);
         var plan = new EpochPlan(data.Training, options.BatchSize, options.ClassBalanced, ranks);
         if (options.BatchSize * ranks.Count > plan.ImageCount)
         {

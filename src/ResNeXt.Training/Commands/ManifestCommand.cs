@@ -23,25 +23,27 @@ internal static class ManifestCommand
 
     private static int Run(CommandContext context, ParseResult parse, string input, string output)
     {
-        var display = new CountDisplay();
-        int count = 0;
-        ImageList list = Manifest.Write(output, ImageList.Enumerate(input).Select(Measured));
-        if (list.Count == 0)
-        {
-            File.Delete(output);
-            throw new InvalidDataException($"Input '{input}' names no image.");
-        }
-
+        ImageList list = Manifest.Write(output, Measured());
         string hash = list.Hash;
         context.Print(parse, new { list.Count, Hash = hash, Output = output }, [FormattableString.Invariant($"{list.Count} images, hash {hash}: {output}")]);
         return 0;
 
-        ListedImage Measured(ListedImage image)
+        IEnumerable<ListedImage> Measured()
         {
-            context.Cancellation.ThrowIfCancellationRequested();
-            display.Report(++count);
-            var file = new FileInfo(image.Path);
-            return image with { Path = Path.GetFullPath(image.Path), Size = file.Exists ? file.Length : -1 };
+            var display = new CountDisplay();
+            int count = 0;
+            foreach (ListedImage image in ImageList.Enumerate(input))
+            {
+                context.Cancellation.ThrowIfCancellationRequested();
+                display.Report(++count);
+                var file = new FileInfo(image.Path);
+                yield return image with { Path = Path.GetFullPath(image.Path), Size = file.Exists ? file.Length : -1 };
+            }
+
+            if (count == 0)
+            {
+                throw new InvalidDataException($"Input '{input}' names no image."); // while it is written: a manifest that is there stays
+            }
         }
     }
 }

@@ -26,6 +26,18 @@ public sealed class ShardedScoringTests(Shapes shapes, TrainedModel trained)
     }
 
     [Fact]
+    public async Task Manifest_OfNothing_LeavesTheOneThatIsThere()
+    {
+        string manifest = await FrozenAsync(), empty = Directory.CreateDirectory(shapes.NewPath()).FullName;
+        byte[] before = File.ReadAllBytes(manifest);
+
+        CommandRun run = await CommandRun.StartAsync("manifest", "--input", empty, "--output", manifest);
+
+        run.AssertFailed(1, "names no image");
+        Assert.Equal(before, File.ReadAllBytes(manifest));
+    }
+
+    [Fact]
     public async Task Featurize_PartThatIsThere_IsNotMadeAgain()
     {
         string manifest = await FrozenAsync(), parts = shapes.NewPath();
