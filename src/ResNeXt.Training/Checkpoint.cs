@@ -41,27 +41,27 @@ internal static class Checkpoint
     /// <param name="path">The file.</param>
     /// <param name="module">The network.</param>
     /// <param name="state">Receives what <see cref="Save"/> was given as such.</param>
-    /// <param name="replaceHead">Leave the last layer as it is, whatever the file has.</param>
+    /// <param name="except">Which tensors of the module stay as they are, whatever the file has; null for none.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or holds integers for weights.</exception>
     /// <exception cref="WeightsMismatchException">Tensors are missing, unexpected or of another shape.</exception>
-    public static void Load(string path, ResNeXtModule module, IEnumerable<(string Name, Tensor Value)>? state = null, bool replaceHead = false)
+    public static void Load(string path, ResNeXtModule module, IEnumerable<(string Name, Tensor Value)>? state = null, Predicate<string>? except = null)
     {
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         using NetworkWeights weights = NetworkWeights.Open(path);
         (string Name, Tensor Value)[] wanted =
         [
-            .. module.state_dict().Where(pair => !(replaceHead && IsHead(pair.Key))).Select(pair => (pair.Key, pair.Value)),
+            .. module.state_dict().Where(pair => except?.Invoke(pair.Key) is not true).Select(pair => (pair.Key, pair.Value)),
             .. state ?? [],
         ];
-        RequireSame(weights, module, wanted, replaceHead);
+        RequireSame(weights, module, wanted, except);
         foreach ((string name, Tensor target) in wanted.Where(pair => weights.Shape(pair.Name) is not null))
         {
             weights.CopyTo(name, target);
         }
     }
 
-    private static void RequireSame(NetworkWeights weights, ResNeXtModule module, (string Name, Tensor Value)[] wanted, bool replaceHead)
+    private static void RequireSame(NetworkWeights weights, ResNeXtModule module, (string Name, Tensor Value)[] wanted, Predicate<string>? except)
     {
         var known = wanted.Select(pair => pair.Name).ToHashSet();
         (string Name, long[] Shape)[] missing =
@@ -72,7 +72,7 @@ internal static class Checkpoint
         ];
         (string Name, long[] Shape)[] unexpected =
         [
-            .. weights.Names.Where(name => !known.Contains(name) && !IsState(name) && !(replaceHead && IsHead(name)))
+            .. weights.Names.Where(name => !known.Contains(name) && !IsState(name) && except?.Invoke(name) is not true)
                 .Select(name => (name, weights.Shape(name)!)),
         ];
         (string Name, long[] Shape, long[] Expected)[] misshaped =
@@ -86,7 +86,8 @@ internal static class Checkpoint
         }
     }
 
-    private static bool IsHead(string name) => name.StartsWith("fc.", StringComparison.Ordinal);
+    /// <summary>Whether a tensor belongs to the last layer.</summary>
+    public static bool IsHead(string name) => name.StartsWith("fc.", StringComparison.Ordinal);
 
     private static bool IsState(string name) => StatePrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 }

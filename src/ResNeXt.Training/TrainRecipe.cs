@@ -15,6 +15,8 @@ public abstract partial record TrainRecipe
     public string? Architecture { get; init; }
 
     /// <summary>A <c>.safetensors</c> or <c>.pth</c> file to start from, or the name of pulled weights; its head is replaced when the class names differ.</summary>
+    /// <remarks>They may be of a shallower network than <see cref="Architecture"/>, of the same stages, cardinality and width: the further blocks begin by
+    /// passing their input on, so that the deeper network starts where the other one was (Chen et al. 2016, Net2Net).</remarks>
     /// <value>The default, null, starts from random weights.</value>
     public string? Weights { get; init; }
 

@@ -63,7 +63,7 @@ internal sealed class TrainingState : IDisposable
     {
         ranks ??= RankGroup.Alone;
         string? source = !ranks.IsFirst ? null : folder is { Resumes: true } ? folder.Last : options.Weights;
-        WeightsDescription? start = source is null ? null : WeightsDescription.Of(source, options.Architecture, log);
+        WeightsDescription? start = source is null ? null : WeightsDescription.Of(source, options.Architecture, log, deeper: folder is not { Resumes: true });
         ResNeXtArchitecture architecture = start?.Architecture ?? ResNeXtArchitecture.Parse(options.Architecture ?? "resnext50_32x4d");
         ImagePreprocessing preprocessing = start?.Preprocessing ?? OnnxExporter.DefaultPreprocessing(architecture);
         preprocessing = preprocessing.Scaled(options.ImageSize ?? preprocessing.ImageSize);
@@ -211,7 +211,14 @@ internal sealed class TrainingState : IDisposable
         {
             // The head only where it is for the same classes.
             bool replaceHead = start.Labels is null || !start.Labels.SequenceEqual(Info.Labels);
-            Checkpoint.Load(start.Path, Module, replaceHead: replaceHead);
+            string[] added = start.Shallower is null ? [] : [.. Module.Architecture.BlocksBeyond(start.Shallower)];
+            Checkpoint.Load(start.Path, Module, except: name => (replaceHead && Checkpoint.IsHead(name)) || added.Any(block => name.StartsWith(block + ".", StringComparison.Ordinal)));
+            if (start.Shallower is not null)
+            {
+                Module.ZeroLastGammas(added);
+                log?.Invoke($"'{start.Path}' holds '{start.Shallower.Name}': the {added.Length} further blocks of '{Info.Architecture}' are new and begin by passing their input on.");
+            }
+
             if (replaceHead)
             {
                 log?.Invoke($"The last layer is new, for {Info.Labels.Count} classes: '{start.Path}' {start.Head}.");

@@ -234,6 +234,31 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
     }
 
     [Fact]
+    public void Run_WeightsOfAShallowerNetwork_StartAsThatNetwork()
+    {
+        TrainOptions options = shapes.Tiny(shapes.NewPath()) with
+        {
+            Architecture = "resnext26_2x4d",
+            Weights = trained.Result.Checkpoint,
+            Trainable = TrainableLayers.Head,
+            LearningRate = 1e-9,
+            Epochs = 1,
+        };
+
+        List<string> log = [];
+        TrainResult deeper = new Trainer(options, log: log.Add).Run();
+
+        Assert.Equal(Loss(trained.Result.Model), Loss(deeper.Model), 1e-5);
+        Assert.Contains("holds 'resnext14_2x4d': the 4 further blocks of 'resnext26_2x4d' are new", Assert.Single(log), StringComparison.Ordinal);
+
+        double Loss(string path)
+        {
+            using ResNeXtModel model = ResNeXtModel.Load(path);
+            return Evaluator.Evaluate(model, shapes.Images, _ => Assert.Fail("skipped"), (_, _) => { }, default).Loss;
+        }
+    }
+
+    [Fact]
     public void Run_EachAugmentation_ChangesWhatIsLearned()
     {
         TrainOptions options = shapes.Tiny("") with { Epochs = 1 };

@@ -69,7 +69,7 @@ internal static class ExportCommand
         bool replaceHead = count != source.Classes;
         torch.manual_seed(0);
         using var module = new ResNeXtModule(source.Architecture, count);
-        Checkpoint.Load(source.Path, module, replaceHead: replaceHead);
+        Checkpoint.Load(source.Path, module, except: replaceHead ? Checkpoint.IsHead : null);
         if (replaceHead)
         {
             CommandContext.Log($"The last layer is new, random values for {count} classes: '{weights}' {source.Head}. Features are the file's; logits and probabilities mean nothing.");

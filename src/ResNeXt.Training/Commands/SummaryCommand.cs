@@ -7,7 +7,7 @@ internal static class SummaryCommand
 {
     public static Command Create(CommandContext context)
     {
-        Option<string?> arch = CommandOptions.Architecture($"Architecture: {string.Join(", ", ResNeXtArchitecture.Known)}, or resnext{{depth}}_{{C}}x{{d}}d[_cifar].", required: true);
+        Option<string?> arch = CommandOptions.Architecture($"Architecture: {string.Join(", ", ResNeXtArchitecture.Known)}, or resnext{{depth}}_{{C}}x{{d}}d[_cifar|_small].", required: true);
         Option<int?> imageSize = CommandOptions.Integer("--image-size", "N", "Edge of the network's input in pixels (default 224; 32 with the CIFAR stem).");
         Option<int?> classes = CommandOptions.Classes("Number of classes (default 1000; 10 with the CIFAR stem).");
         imageSize.Validators.Add(result =>

@@ -28,7 +28,7 @@ public sealed partial record ResNeXtArchitecture
     /// <summary>What stands before the first stage.</summary>
     public ResNeXtStem Stem { get; }
 
-    /// <summary>Bottleneck blocks in each stage: four stages, three with the CIFAR stem or where there are three blocks.</summary>
+    /// <summary>Bottleneck blocks in each stage: four stages; three with the CIFAR stem, in a small network, or where there are three blocks.</summary>
     public IReadOnlyList<int> Blocks { get; }
 
     /// <summary>C: groups of the 3x3 convolutions.</summary>
@@ -47,7 +47,8 @@ public sealed partial record ResNeXtArchitecture
     public int DefaultImageSize => Stem == ResNeXtStem.Cifar ? 32 : 224;
 
     /// <summary>
-    /// Reads a name: <c>resnext{depth}_{C}x{d}d</c>, with <c>_cifar</c> behind it for the CIFAR stem, or <c>resnet50/101/152</c>.
+    /// Reads a name: <c>resnext{depth}_{C}x{d}d</c>, or <c>resnet50/101/152</c>. Behind the first, <c>_cifar</c> stands for the CIFAR network,
+    /// <c>_small</c> for its three stages behind ImageNet's stem, for images of about 64 pixels.
     /// The depth is 3 x blocks + 2; blocks are split over the stages as the paper does, or evenly, earlier stages first.
     /// </summary>
     /// <exception cref="ArgumentException">The name is not of that form or no network can have these numbers.</exception>
@@ -57,7 +58,7 @@ public sealed partial record ResNeXtArchitecture
         if (!match.Success)
         {
             throw new ArgumentException(
-                $"Architecture '{name}' is unknown: expected {string.Join(", ", Known)}, or resnext{{depth}}_{{C}}x{{d}}d[_cifar].");
+                $"Architecture '{name}' is unknown: expected {string.Join(", ", Known)}, or resnext{{depth}}_{{C}}x{{d}}d[_cifar|_small].");
         }
 
         bool plain = match.Groups["plain"].Success;
@@ -70,7 +71,7 @@ public sealed partial record ResNeXtArchitecture
             throw new ArgumentException($"Architecture '{name}' has cardinality {cardinality} and base width {baseWidth}: expected 1 to 1024 each.");
         }
 
-        return new ResNeXtArchitecture(name, stem, SplitDepth(name, depth, stem), cardinality, baseWidth);
+        return new ResNeXtArchitecture(name, stem, SplitDepth(name, depth, threeStages: stem == ResNeXtStem.Cifar || match.Groups["small"].Success), cardinality, baseWidth);
 
         int Number(string group) => int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
     }
@@ -81,14 +82,23 @@ public sealed partial record ResNeXtArchitecture
     /// <summary>Channels that the blocks of a stage put out: 256, 512, 1024, 2048.</summary>
     internal static int OutputChannels(int stage) => (StemChannels << stage) * Expansion;
 
-    private static int[] SplitDepth(string name, int depth, ResNeXtStem stem)
+    /// <summary>Whether this is the other network with as many blocks or more in each stage.</summary>
+    internal bool Extends(ResNeXtArchitecture other) =>
+        (Stem, Cardinality, BaseWidth, Blocks.Count) == (other.Stem, other.Cardinality, other.BaseWidth, other.Blocks.Count)
+        && Blocks.Zip(other.Blocks).All(pair => pair.First >= pair.Second);
+
+    /// <summary>Names of the blocks that are not in the other network, which this one <see cref="Extends"/>: <c>layer1.1</c>.</summary>
+    internal IEnumerable<string> BlocksBeyond(ResNeXtArchitecture other) => Blocks.SelectMany((count, stage) =>
+        Enumerable.Range(other.Blocks[stage], count - other.Blocks[stage]).Select(block => FormattableString.Invariant($"layer{stage + 1}.{block}")));
+
+    private static int[] SplitDepth(string name, int depth, bool threeStages)
     {
-        if (stem == ResNeXtStem.Cifar)
+        if (threeStages)
         {
             int each = (depth - 2) / 9;
             return depth >= 11 && depth <= 1001 && (each * 9) + 2 == depth
                 ? [each, each, each]
-                : throw new ArgumentException($"Architecture '{name}' has depth {depth}: a CIFAR ResNeXt has 9n + 2 layers (11, 20, 29, 38, ...).");
+                : throw new ArgumentException($"Architecture '{name}' has depth {depth}: a ResNeXt of three stages has 9n + 2 layers (11, 20, 29, 38, ...).");
         }
 
         int blocks = (depth - 2) / 3;
@@ -102,6 +112,6 @@ public sealed partial record ResNeXtArchitecture
         };
     }
 
-    [GeneratedRegex(@"^(resnet(?<plain>50|101|152)|resnext(?<depth>[0-9]{1,4})_(?<cardinality>[0-9]{1,4})x(?<width>[0-9]{1,4})d(?<cifar>_cifar)?)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(resnet(?<plain>50|101|152)|resnext(?<depth>[0-9]{1,4})_(?<cardinality>[0-9]{1,4})x(?<width>[0-9]{1,4})d((?<cifar>_cifar)|(?<small>_small))?)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

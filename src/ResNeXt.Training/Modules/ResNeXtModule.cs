@@ -92,13 +92,14 @@ public sealed class ResNeXtModule : Module<Tensor, Tensor>
         return fc.forward(Features(x)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Lets every block start as its shortcut: the scale of its last normalisation becomes zero (torchvision's <c>zero_init_residual</c>).</summary>
-    internal void ZeroLastGammas()
+    /// <summary>Lets blocks start as their shortcuts: the scale of the last normalisation becomes zero (torchvision's <c>zero_init_residual</c>).</summary>
+    /// <param name="blocks">Names of the blocks; null for all.</param>
+    internal void ZeroLastGammas(IReadOnlyCollection<string>? blocks = null)
     {
         using var scope = no_grad();
-        foreach (Module module in modules())
+        foreach ((string name, Module module) in named_modules())
         {
-            if (module is Bottleneck block)
+            if (module is Bottleneck block && blocks?.Contains(name) is not false)
             {
                 block.bn3.weight.zero_();
             }

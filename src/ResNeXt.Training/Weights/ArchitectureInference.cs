@@ -26,7 +26,7 @@ internal static partial class ArchitectureInference
         }
 
         int[] blocks = [.. Enumerable.Range(1, 4).Select(stage => Blocks(weights, stage)).Where((count, stage) => count > 0 || stage < 3)];
-        string name = Name(stem, (3 * blocks.Sum()) + 2, inner / width, width);
+        string name = Name(stem, blocks, inner / width, width);
         try
         {
             var architecture = ResNeXtArchitecture.Parse(name);
@@ -60,10 +60,17 @@ internal static partial class ArchitectureInference
         return count;
     }
 
-    private static string Name(ResNeXtStem stem, int depth, long cardinality, long width) =>
-        stem == ResNeXtStem.ImageNet && (cardinality, width) == (1, 64) && depth is 50 or 101 or 152
-            ? FormattableString.Invariant($"resnet{depth}")
-            : FormattableString.Invariant($"resnext{depth}_{cardinality}x{width}d{(stem == ResNeXtStem.Cifar ? "_cifar" : "")}");
+    private static string Name(ResNeXtStem stem, int[] blocks, long cardinality, long width)
+    {
+        int depth = (3 * blocks.Sum()) + 2;
+        if (stem == ResNeXtStem.ImageNet && (cardinality, width) == (1, 64) && depth is 50 or 101 or 152)
+        {
+            return FormattableString.Invariant($"resnet{depth}");
+        }
+
+        string suffix = stem == ResNeXtStem.Cifar ? "_cifar" : blocks is [> 1, _, _] ? "_small" : "";
+        return FormattableString.Invariant($"resnext{depth}_{cardinality}x{width}d{suffix}");
+    }
 
     private static InvalidDataException Unfit(NetworkWeights weights, string why) =>
         new($"'{weights.Path}' holds no ResNeXt: {why}. Name the architecture (--arch) to see every difference.");

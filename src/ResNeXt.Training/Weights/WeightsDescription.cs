@@ -11,9 +11,10 @@ internal sealed record WeightsDescription(string Path, ResNeXtArchitecture Archi
     /// <param name="weights">A file, or the name of published weights that are in the cache.</param>
     /// <param name="asked">The name of the architecture that it must be of; null takes the file's.</param>
     /// <param name="log">Told how the names in the file were read.</param>
+    /// <param name="deeper">Whether the file may be of a shallower network than was asked for, which the latter extends.</param>
     /// <exception cref="FileNotFoundException">There is no such file, and no such published weights in the cache.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, holds no ResNeXt, or another one than was asked for.</exception>
-    public static WeightsDescription Of(string weights, string? asked = null, Action<string>? log = null)
+    public static WeightsDescription Of(string weights, string? asked = null, Action<string>? log = null, bool deeper = false)
     {
         (string path, PublishedWeights? published) = Directory.Exists(weights) ? (weights, null) : WeightsCache.Open().Locate(weights);
         using NetworkWeights file = NetworkWeights.Open(path, log);
@@ -23,8 +24,12 @@ internal sealed record WeightsDescription(string Path, ResNeXtArchitecture Archi
             log?.Invoke($"'{path}' is '{published.Name}', {published.License}{(published.NonCommercial ? ": for non-commercial use only" : "")}.");
         }
 
-        return new WeightsDescription(path, ArchitectureOf(file, asked), classes, file.Info, published);
+        (ResNeXtArchitecture architecture, ResNeXtArchitecture? shallower) = ArchitectureOf(file, asked, deeper);
+        return new WeightsDescription(path, architecture, classes, file.Info, published) { Shallower = shallower };
     }
+
+    /// <summary>The shallower network that the weights are of; null where they are the architecture's own.</summary>
+    public ResNeXtArchitecture? Shallower { get; private init; }
 
     /// <summary>Names of its classes; null when nothing tells them.</summary>
     public IReadOnlyList<string>? Labels => Info?.Labels ?? (Published is not null && Classes == ImageNetClasses.Names.Count ? ImageNetClasses.Names : null);
@@ -37,17 +42,17 @@ internal sealed record WeightsDescription(string Path, ResNeXtArchitecture Archi
         : Labels is null ? $"has one for {Classes} classes without names"
         : $"has one for {Classes} other classes";
 
-    private static ResNeXtArchitecture ArchitectureOf(NetworkWeights weights, string? asked)
+    private static (ResNeXtArchitecture Architecture, ResNeXtArchitecture? Shallower) ArchitectureOf(NetworkWeights weights, string? asked, bool deeper)
     {
         if (asked is null)
         {
-            return weights.Info is null ? ArchitectureInference.Of(weights) : ResNeXtArchitecture.Parse(weights.Info.Architecture);
+            return (weights.Info is null ? ArchitectureInference.Of(weights) : ResNeXtArchitecture.Parse(weights.Info.Architecture), null);
         }
 
         var wanted = ResNeXtArchitecture.Parse(asked);
         ResNeXtArchitecture? held = weights.Info is null ? TryInfer(weights) : ResNeXtArchitecture.Parse(weights.Info.Architecture);
-        return held is null || IsSame(wanted, held)
-            ? wanted
+        return held is null || IsSame(wanted, held) ? (wanted, null)
+            : deeper && wanted.Extends(held) ? (wanted, held)
             : throw new InvalidDataException($"Architecture '{asked}' is asked for, but '{weights.Path}' holds '{held.Name}'.");
     }
 

@@ -10,6 +10,7 @@ public sealed class ResNeXtArchitectureTests
     [InlineData("resnext50_32x4d", new[] { 3, 4, 6, 3 })]
     [InlineData("resnet152", new[] { 3, 8, 36, 3 })]
     [InlineData("resnext20_8x4d_cifar", new[] { 2, 2, 2 })]
+    [InlineData("resnext20_8x4d_small", new[] { 2, 2, 2 })]
     public void Parse_Name_SplitsDepthOverStages(string name, int[] blocks) =>
         Assert.Equal(blocks, ResNeXtArchitecture.Parse(name).Blocks);
 
@@ -22,6 +23,8 @@ public sealed class ResNeXtArchitectureTests
     [InlineData("resnext51_32x4d")]
     [InlineData("resnext8_8x4d")]
     [InlineData("resnext28_8x64d_cifar")]
+    [InlineData("resnext14_8x4d_small")]
+    [InlineData("resnext20_8x4d_cifar_small")]
     [InlineData("resnext50_0x4d")]
     [InlineData("resnext50_9999x4d")]
     public void Parse_ImpossibleName_NamesIt(string name)

@@ -2,7 +2,7 @@ namespace ResNeXt.Training.Tests;
 
 public sealed class WeightsDescriptionTests(Shapes shapes)
 {
-    public static TheoryData<string> Architectures => [.. ResNeXtArchitecture.Known, "resnext50_1x128d", "resnext14_2x4d", "resnext26_32x4d", "resnext101_1x100d", "resnext20_8x16d_cifar"];
+    public static TheoryData<string> Architectures => [.. ResNeXtArchitecture.Known, "resnext50_1x128d", "resnext14_2x4d", "resnext26_32x4d", "resnext101_1x100d", "resnext20_8x16d_cifar", "resnext11_8x8d", "resnext20_8x8d_small"];
 
     [Theory]
     [MemberData(nameof(Architectures))]
@@ -33,6 +33,31 @@ public sealed class WeightsDescriptionTests(Shapes shapes)
         string message = Assert.Throws<InvalidDataException>(() => WeightsDescription.Of(path, asked)).Message;
 
         Assert.Equal($"Architecture '{asked}' is asked for, but '{path}' holds '{held}'.", message);
+    }
+
+    [Theory]
+    [InlineData("resnext50_32x4d", "resnext101_32x4d")]
+    [InlineData("resnext11_8x8d", "resnext20_8x8d_small")]
+    public void Of_ShallowerWeights_AreTakenWhereTheyMayBe(string held, string asked)
+    {
+        string path = Save(WeightsFiles.ShapesOf(ResNeXtArchitecture.Parse(held)));
+
+        WeightsDescription description = WeightsDescription.Of(path, asked, deeper: true);
+
+        Assert.Equal((asked, held), (description.Architecture.Name, description.Shallower?.Name));
+        Assert.Throws<InvalidDataException>(() => WeightsDescription.Of(path, asked));
+    }
+
+    [Theory]
+    [InlineData("resnext101_32x4d", "resnext50_32x4d")] // shallower
+    [InlineData("resnext50_32x4d", "resnext101_32x8d")] // wider
+    [InlineData("resnext20_8x8d_small", "resnext26_8x8d")] // a stage more
+    [InlineData("resnext11_8x8d", "resnext20_8x8d_cifar")] // another stem
+    public void Of_WeightsThatAreNoPartOfTheNetwork_AreRefused(string held, string asked)
+    {
+        string path = Save(WeightsFiles.ShapesOf(ResNeXtArchitecture.Parse(held)));
+
+        Assert.Throws<InvalidDataException>(() => WeightsDescription.Of(path, asked, deeper: true));
     }
 
     [Fact]
