@@ -6,7 +6,7 @@ namespace WebClassifier;
 /// <summary>Reads the images of a request into memory: a form with files, or one image as the body. Nothing is written to the disk.</summary>
 internal sealed class UploadReader(ClassifierOptions options)
 {
-    private const int MaxBoundaryLength = 200, MaxFields = 100;
+    private const int MaxBoundaryLength = 200, MaxFields = 100; // fields beside the files
 
     private readonly UploadOptions _options = options.Uploads;
     private readonly UploadMemory _memory = new(options.Uploads.MaxBytesInMemory);
@@ -60,7 +60,7 @@ internal sealed class UploadReader(ClassifierOptions options)
             int fields = 0;
             while (await reader.ReadNextSectionAsync(cancellationToken) is MultipartSection section)
             {
-                if (++fields > MaxFields)
+                if (++fields > MaxFields + _options.MaxFiles)
                 {
                     throw BadForm();
                 }
@@ -93,7 +93,7 @@ internal sealed class UploadReader(ClassifierOptions options)
     private async Task<ReadOnlyMemory<byte>> ReadToEndAsync(Stream stream, string name, long? length, CancellationToken cancellationToken)
     {
         // Not pooled: a cancelled request's image may still be decoded when the request has ended.
-        byte[] content = new byte[(int)(length ?? 64 << 10)];
+        byte[] content = new byte[(int)(length ?? 0)];
         int count = 0;
         while (true)
         {

@@ -67,9 +67,10 @@ public sealed class BatchingPredictor : IAsyncDisposable
 
     /// <summary>Predicts an image file.</summary>
     /// <param name="imagePath">JPEG, PNG, GIF, BMP or WebP.</param>
-    /// <param name="cancellationToken">Ends the wait at once; the image loses its place.</param>
+    /// <param name="cancellationToken">Ends the wait at once; the image is not computed unless its batch has begun, and counts in the queue until its turn.</param>
     /// <exception cref="QueueFullException">Too many images are waiting; this one was not accepted.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
     /// <exception cref="InvalidDataException">The file is not an image, is damaged or too large.</exception>
     /// <exception cref="InvalidOperationException">The batch as a whole failed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -82,7 +83,7 @@ public sealed class BatchingPredictor : IAsyncDisposable
     /// A whole image file. It is read after this call returns: do not change it before the task ends, and after a cancellation do not free
     /// native memory behind it.
     /// </param>
-    /// <param name="cancellationToken">Ends the wait at once; the image loses its place.</param>
+    /// <param name="cancellationToken">Ends the wait at once; the image is not computed unless its batch has begun, and counts in the queue until its turn.</param>
     /// <inheritdoc cref="PredictAsync(string, CancellationToken)" path="/exception"/>
     public Task<ImagePrediction> PredictAsync(ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken = default) =>
         PredictAsync(new ImageSource("image", orientation => ImageDecoder.Decode(encoded.Span, "image", orientation)), cancellationToken);

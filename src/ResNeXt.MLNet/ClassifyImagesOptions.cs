@@ -14,7 +14,7 @@ public sealed record ClassifyImagesOptions : ResNeXtOptions
     /// <value>The default is <c>PredictedLabel</c>.</value>
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
-    internal override string ModelPath => ModelFile;
+    internal override string ModelPath => ModelFile ?? ""; // null, from code without nullable annotations, is not the embedded network
 
     private protected override IReadOnlyList<OutputColumn> Values =>
         [new(OutputKind.Score, ScoreColumnName), new(OutputKind.PredictedLabel, PredictedLabelColumnName)];

@@ -63,6 +63,7 @@ public sealed class ResNeXtPredictor : IDisposable
     /// <summary>Predicts an image file.</summary>
     /// <param name="imagePath">JPEG, PNG, GIF, BMP or WebP.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
     /// <exception cref="InvalidDataException">The file is not an image, is damaged or too large.</exception>
     /// <exception cref="ObjectDisposedException">The predictor has been disposed.</exception>
     public ImagePrediction Predict(string imagePath) =>
@@ -77,6 +78,7 @@ public sealed class ResNeXtPredictor : IDisposable
 
     /// <summary>Predicts an image in memory.</summary>
     /// <param name="image">The pixels; taken as they lie, and still the caller's to dispose.</param>
+    /// <exception cref="InvalidDataException">The image is too narrow or too long to be resized.</exception>
     /// <exception cref="ObjectDisposedException">The predictor has been disposed.</exception>
     public ImagePrediction Predict(MLImage image)
     {

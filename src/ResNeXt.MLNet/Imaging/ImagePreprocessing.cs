@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ResNeXt.MLNet;
 
 /// <summary>
@@ -56,14 +58,16 @@ public sealed record ImagePreprocessing
         Require(Enum.IsDefined(Fit), nameof(Fit), Fit, "ShorterSide or BothSides");
         Require(Enum.IsDefined(Interpolation), nameof(Interpolation), Interpolation, "Bilinear or Bicubic");
         Require(Enum.IsDefined(Orientation), nameof(Orientation), Orientation, "Apply or Ignore");
-        Require(Mean.Count == 3 && Mean.All(float.IsFinite), nameof(Mean), string.Join(", ", Mean), "three finite numbers");
+        Require(Mean.Count == 3 && Mean.All(float.IsFinite), nameof(Mean), Text(Mean), "three finite numbers");
         Require(
             StandardDeviation.Count == 3 && StandardDeviation.All(s => float.IsFinite(s) && s > 0),
             nameof(StandardDeviation),
-            string.Join(", ", StandardDeviation),
+            Text(StandardDeviation),
             "three numbers above zero");
         return this;
     }
+
+    private static string Text(IEnumerable<float> values) => string.Join(", ", values.Select(value => value.ToString(CultureInfo.InvariantCulture)));
 
     private static void Require(bool holds, string name, object value, string expected)
     {

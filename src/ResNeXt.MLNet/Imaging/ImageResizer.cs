@@ -48,7 +48,7 @@ internal static class ImageResizer
         RequireInside(image, region, rows, target.Length, stride);
 
         // One byte more than the rows: a pixel is stored as four bytes, the last of which the next pixel overwrites.
-        byte[] narrow = ArrayPool<byte>.Shared.Rent((rowCount * stride) + 1);
+        byte[] narrow = ArrayPool<byte>.Shared.Rent(checked((rowCount * stride) + 1));
         try
         {
             fixed (byte* source = image.Rgba, between = narrow, end = target)

@@ -5,8 +5,8 @@ namespace ResNeXt.MLNet;
 /// <summary>Where pixels go: the arithmetic of torchvision's <c>Resize</c> and <c>CenterCrop</c>.</summary>
 internal static class ResizeGeometry
 {
-    /// <summary>A million pixels; a JPEG has 65,535 at most.</summary>
-    private const int LongestSqueezed = 1 << 20;
+    /// <summary>More than a JPEG has. Between its two passes a squeezed image takes this many rows of the target's width, however narrow it is.</summary>
+    private const int LongestSqueezed = 1 << 16;
 
     /// <summary>The size after the shorter side is brought to <paramref name="edge"/>: <c>long = int(edge * long / short)</c>.</summary>
     /// <exception cref="InvalidDataException">The image is so narrow that its longer side would leave the range of <c>int</c>.</exception>
@@ -23,7 +23,7 @@ internal static class ResizeGeometry
     }
 
     /// <summary>The size after both sides are brought to <paramref name="edge"/>.</summary>
-    /// <exception cref="InvalidDataException">A side is so long that the weights of its resize would take more memory than the image.</exception>
+    /// <exception cref="InvalidDataException">A side is so long that its resize would take much more memory than the image.</exception>
     public static (int Width, int Height) BothSidesTo(int edge, int width, int height) => Math.Max(width, height) <= LongestSqueezed
         ? (edge, edge)
         : throw new InvalidDataException($"An image of {width} x {height} pixels is too long to be squeezed into a square: expected sides of at most {LongestSqueezed} pixels.");

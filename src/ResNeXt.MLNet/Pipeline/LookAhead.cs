@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -16,6 +17,10 @@ internal sealed class LookAhead : IDisposable
     private readonly bool _keepsBadImages;
     private readonly ConcurrentQueue<DataViewRowId> _ids = new();
     private readonly IEnumerator<ScoredImage> _scored;
+    private ExceptionDispatchInfo? _end;
+    private InvalidDataException? _badImage;
+    private float[]? _current;
+    private long _row = -1;
 
     public LookAhead(IDataView source, TransformPlan plan, ResNeXtModel model, Random? rand)
     {
@@ -27,33 +32,53 @@ internal sealed class LookAhead : IDisposable
     }
 
     /// <summary>The vector of the current row; <see langword="null"/> where it has no image.</summary>
-    public float[]? Current { get; private set; }
+    /// <exception cref="InvalidDataException">The image cannot be read, as <see cref="MoveNext"/> said.</exception>
+    public float[]? Current => _badImage is null ? _current : throw _badImage;
 
     /// <summary>Steps to the next row.</summary>
     /// <param name="id">The row that the other cursor stands on, <see langword="null"/> when it is at its end.</param>
-    /// <param name="position">Number of that row, for messages.</param>
+    /// <param name="path">What that row has in the image column, where that is known and text: the ids of many sources are but positions.</param>
     /// <exception cref="InvalidDataException">The image of the row cannot be read, and such rows are not let through.</exception>
     /// <exception cref="InvalidOperationException">The source gave other rows to this cursor than to the other one.</exception>
-    public void MoveNext(DataViewRowId? id, long position)
+    public void MoveNext(DataViewRowId? id, ReadOnlyMemory<char>? path)
     {
-        bool hasRow = _scored.MoveNext();
-        if (hasRow != id.HasValue || (hasRow && (!_ids.TryDequeue(out DataViewRowId ahead) || !ahead.Equals(id!.Value))))
+        _row++;
+        bool hasRow = Step();
+        if (hasRow != id.HasValue || (hasRow && (!_ids.TryDequeue(out DataViewRowId ahead) || !ahead.Equals(id!.Value) || path?.Span.SequenceEqual(_scored.Current.Name) is false)))
         {
             throw new InvalidOperationException(
-                $"The data source changed its rows or their order between two readings, at row {position}: expected the same rows each time. " +
-                "Cache it (AppendCacheCheckpoint, mlContext.Data.Cache) or load it into a list.");
+                $"The data source changed its rows or their order between two readings, at row {_row}: expected the same rows each time. " +
+                "Cache it (AppendCacheCheckpoint, mlContext.Data.Cache), load it into a list, or let the database order them (ORDER BY).");
         }
 
         if (hasRow)
         {
             ScoredImage scored = _scored.Current;
-            Current = scored.Error is null ? scored.Values[0]
-                : _keepsBadImages ? null
-                : throw new InvalidDataException($"Row {position}, column '{_column.Name}': {scored.Error.Message}", scored.Error);
+            _current = scored.Error is null ? scored.Values[0] : null;
+            _badImage = scored.Error is null || _keepsBadImages ? null : new InvalidDataException($"Row {_row}, column '{_column.Name}': {scored.Error.Message}", scored.Error);
+            if (_badImage is not null)
+            {
+                throw _badImage;
+            }
         }
     }
 
     public void Dispose() => _scored.Dispose();
+
+    /// <summary>What ended the scoring is said again, should somebody go on.</summary>
+    private bool Step()
+    {
+        _end?.Throw();
+        try
+        {
+            return _scored.MoveNext();
+        }
+        catch (Exception exception)
+        {
+            _end = ExceptionDispatchInfo.Capture(exception);
+            throw;
+        }
+    }
 
     /// <summary>Runs on the scorer's threads, one at a time, and is disposed by the scorer.</summary>
     private IEnumerable<ImageSource> Images()

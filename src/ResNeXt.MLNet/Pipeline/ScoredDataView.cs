@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace ResNeXt.MLNet;
 
@@ -19,10 +20,10 @@ internal sealed class ScoredDataView(IDataView source, DataViewSchema schema, Tr
             active[column.Index] = true;
         }
 
-        IEnumerable<DataViewSchema.Column> foreign = source.Schema.Where(column => active[column.Index]);
+        DataViewSchema.Column[] foreign = [.. source.Schema.Where(column => active[column.Index])];
         if (!active.AsSpan(source.Schema.Count).Contains(true))
         {
-            return new ScoringCursor(schema, active, source.GetRowCursor(foreign, rand), plan, 0, null);
+            return new ScoringCursor(schema, active, source.GetRowCursor(foreign, rand), plan, 0, null, null);
         }
 
         // Both cursors must see the same order: each gets a generator of its own with the same seed.
@@ -31,7 +32,11 @@ internal sealed class ScoredDataView(IDataView source, DataViewSchema schema, Tr
         var ahead = new LookAhead(source, plan, model, Twin());
         try
         {
-            return new ScoringCursor(schema, active, source.GetRowCursor(foreign, Twin()), plan, model.Width(plan.GraphOutput), ahead);
+            // Paths are read by both cursors, to prove that values go to the rows that they are of.
+            DataViewSchema.Column image = ImageColumn.Find(source.Schema, plan.Input);
+            DataViewSchema.Column? path = foreign.Length > 0 && image.Type is TextDataViewType ? image : null;
+            DataViewRowCursor rows = source.GetRowCursor(path is null || active[image.Index] ? foreign : [.. foreign, image], Twin());
+            return new ScoringCursor(schema, active, rows, plan, model.Width(plan.GraphOutput), ahead, path);
         }
         catch
         {

@@ -4,8 +4,17 @@ using Microsoft.ML.Data;
 namespace ResNeXt.MLNet;
 
 /// <summary>The cursor the consumer holds: passes the source's columns through and steps the one that runs ahead along with it.</summary>
-internal sealed class ScoringCursor(DataViewSchema schema, bool[] active, DataViewRowCursor rows, TransformPlan plan, int width, LookAhead? ahead) : DataViewRowCursor
+/// <param name="schema">The source's columns, and ours.</param>
+/// <param name="active">Which of them the consumer asked for.</param>
+/// <param name="rows">The source's rows.</param>
+/// <param name="plan">What is added.</param>
+/// <param name="width">Length of a vector.</param>
+/// <param name="ahead">Scores the rows; null when nothing of ours is asked for.</param>
+/// <param name="path">The image column, where it is text and active in the source's rows.</param>
+internal sealed class ScoringCursor(DataViewSchema schema, bool[] active, DataViewRowCursor rows, TransformPlan plan, int width, LookAhead? ahead, DataViewSchema.Column? path)
+    : DataViewRowCursor
 {
+    private readonly ValueGetter<ReadOnlyMemory<char>>? _getPath = path is DataViewSchema.Column column ? rows.GetGetter<ReadOnlyMemory<char>>(column) : null;
     private readonly ValueGetter<DataViewRowId> _getId = rows.GetIdGetter();
     private readonly int _foreign = schema.Count - plan.Outputs.Count;
 
@@ -25,12 +34,14 @@ internal sealed class ScoringCursor(DataViewSchema schema, bool[] active, DataVi
         if (ahead is not null)
         {
             DataViewRowId id = default;
+            ReadOnlyMemory<char> path = default;
             if (hasRow)
             {
                 _getId(ref id);
+                _getPath?.Invoke(ref path);
             }
 
-            ahead.MoveNext(hasRow ? id : null, rows.Position);
+            ahead.MoveNext(hasRow ? id : null, _getPath is null ? (ReadOnlyMemory<char>?)null : path);
         }
 
         return hasRow;

@@ -13,6 +13,7 @@ internal sealed class BatchingRequest(ImageSource image, ActivityContext trace)
 {
     // Whoever waits goes on on a thread of the pool, not on ours.
     private readonly TaskCompletionSource<ImagePrediction> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ImageSource? _image = image;
     private byte[]? _pixels;
 
     public ActivityContext Trace => trace;
@@ -24,15 +25,24 @@ internal sealed class BatchingRequest(ImageSource image, ActivityContext trace)
     /// <summary>Decodes, resizes and crops; an error is the answer.</summary>
     public void Prepare(ImagePreprocessing preprocessing, ImageDecoding decoding, ImagePreprocessor preprocessor)
     {
+        if (_image is not ImageSource source)
+        {
+            return; // cancelled meanwhile
+        }
+
         try
         {
             _pixels = ArrayPool<byte>.Shared.Rent(preprocessing.ByteCount);
-            using RgbImage decoded = image.Decode(decoding);
+            using RgbImage decoded = source.Decode(decoding);
             preprocessor.Process(decoded, _pixels.AsSpan(0, preprocessing.ByteCount));
         }
         catch (Exception exception)
         {
             Fail(exception);
+        }
+        finally
+        {
+            _image = null;
         }
     }
 
@@ -53,5 +63,10 @@ internal sealed class BatchingRequest(ImageSource image, ActivityContext trace)
 
     public void Fail(Exception error) => _answer.TrySetException(error);
 
-    public void Cancel(CancellationToken cancellationToken) => _answer.TrySetCanceled(cancellationToken);
+    /// <summary>Nobody waits any more: the image, which is still in the queue, need not take memory there.</summary>
+    public void Cancel(CancellationToken cancellationToken)
+    {
+        _answer.TrySetCanceled(cancellationToken);
+        _image = null;
+    }
 }

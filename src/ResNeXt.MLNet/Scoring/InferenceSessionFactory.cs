@@ -70,6 +70,10 @@ internal static class InferenceSessionFactory
         {
             return new InferenceSession(onnx, options);
         }
+        catch (OnnxRuntimeException exception) when (device.IsCuda)
+        {
+            throw CannotUse(device, exception); // the driver, or the model: the CPU will tell
+        }
         catch (OnnxRuntimeException exception)
         {
             throw new InvalidDataException($"'{name}' cannot be opened as an ONNX model: {exception.Message}", exception);
@@ -84,10 +88,12 @@ internal static class InferenceSessionFactory
         }
         catch (OnnxRuntimeException exception)
         {
-            throw new InvalidOperationException(
-                $"Device {device} cannot be used: {exception.Message} Check the driver, CUDA and cuDNN, or ask for cpu or auto.", exception);
+            throw CannotUse(device, exception);
         }
     }
+
+    private static InvalidOperationException CannotUse(ExecutionDevice device, Exception exception) =>
+        new($"Device {device} cannot be used: {exception.Message} Check the driver, CUDA and cuDNN, or ask for cpu or auto.", exception);
 
     private static string[] AvailableProviders()
     {

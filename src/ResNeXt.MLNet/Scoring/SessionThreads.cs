@@ -58,12 +58,16 @@ public sealed partial record SessionThreads
 
     /// <param name="variable">Gives the value of an environment variable.</param>
     /// <exception cref="ArgumentException">A variable has a value that is none; the message names both.</exception>
-    internal SessionThreads OverriddenBy(Func<string, string?> variable) => new()
+    internal SessionThreads OverriddenBy(Func<string, string?> variable)
     {
-        IntraOp = Number(variable, IntraOpVariable, MostIntraOp) ?? IntraOp,
-        AllowSpinning = Number(variable, AllowSpinningVariable, 1) is int spins ? spins == 1 : AllowSpinning,
-        Affinity = variable(AffinityVariable) is { Length: > 0 } affinity ? affinity : Affinity,
-    };
+        int intraOp = Number(variable, IntraOpVariable, MostIntraOp) ?? IntraOp;
+        return new SessionThreads
+        {
+            IntraOp = intraOp,
+            AllowSpinning = Number(variable, AllowSpinningVariable, 1) is int spins ? spins == 1 : AllowSpinning,
+            Affinity = variable(AffinityVariable) is { Length: > 0 } affinity ? affinity : intraOp == IntraOp ? Affinity : null, // it is for its number of threads
+        };
+    }
 
     [GeneratedRegex(@"^[1-9][0-9]{0,3}([,-][1-9][0-9]{0,3})*(;[1-9][0-9]{0,3}([,-][1-9][0-9]{0,3})*)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Processors();

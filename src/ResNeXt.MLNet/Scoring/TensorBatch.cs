@@ -11,10 +11,14 @@ internal sealed class TensorBatch
 
     /// <param name="capacity">The most images it holds, at least 1.</param>
     /// <param name="imageSize">Edge of an image in pixels.</param>
+    /// <exception cref="ArgumentException">They are too many for one array.</exception>
     public TensorBatch(int capacity, int imageSize)
     {
         _size = imageSize;
-        _values = new float[checked(capacity * ImageLength)];
+        int most = Array.MaxLength / ImageLength;
+        _values = capacity <= most
+            ? new float[capacity * ImageLength]
+            : throw new ArgumentException(FormattableString.Invariant($"A batch of {capacity} images of {imageSize} pixels is too large: expected at most {most} images."));
         Capacity = capacity;
     }
 

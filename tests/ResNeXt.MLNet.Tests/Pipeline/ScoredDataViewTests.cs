@@ -116,6 +116,8 @@ public sealed class ScoredDataViewTests : IClassFixture<TestImages>, IDisposable
 
         var exception = Assert.Throws<InvalidDataException>(() => cursor.MoveNext());
         Assert.Equal($"Row 9, column 'ImagePath': '{text}' is not an image: expected JPEG, PNG, GIF, BMP or WebP.", exception.Message);
+        VBuffer<float> value = default;
+        Assert.Same(exception, Assert.Throws<InvalidDataException>(() => cursor.GetGetter<VBuffer<float>>(data.Schema["Features"])(ref value))); // not the row before
     }
 
     [Fact]
@@ -156,6 +158,28 @@ public sealed class ScoredDataViewTests : IClassFixture<TestImages>, IDisposable
         IDataView data = _transformer.Transform(Load(Lazy()));
         var exception = Assert.Throws<InvalidOperationException>(() => Rows.Features(_ml, data));
         Assert.Contains("changed its rows", exception.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The row ids of such a source are positions and stay the same.</summary>
+    [Fact]
+    public void GetRowCursor_SourceChangesItsOrder_SaysSo()
+    {
+        int readings = 0;
+        IEnumerable<PathRow> Lazy()
+        {
+            PathRow[] rows = [.. Rows.Of(_images.Paths)];
+            foreach (PathRow row in Interlocked.Increment(ref readings) % 2 == 0 ? rows : Enumerable.Reverse(rows))
+            {
+                yield return row;
+            }
+        }
+
+        IDataView data = _transformer.Transform(Load(Lazy()));
+        using DataViewRowCursor cursor = data.GetRowCursor([data.Schema["Label"], data.Schema["Features"]]);
+
+        var exception = Assert.Throws<InvalidOperationException>(() => cursor.MoveNext());
+
+        Assert.Contains("changed its rows or their order between two readings, at row 0", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,6 +32,11 @@ public sealed class SessionThreadsTests(TestImages images) : IClassFixture<TestI
         new SessionThreads { IntraOp = 3, Affinity = "1;2" },
         new SessionThreads { IntraOp = 3, Affinity = "2;1" }.OverriddenBy(name => name == SessionThreads.AffinityVariable ? "1;2" : null));
 
+    [Fact]
+    public void OverriddenBy_OtherNumberOfThreads_DropsTheAffinityOfTheFirst() => Assert.Equal(
+        new SessionThreads { IntraOp = 2 },
+        new SessionThreads { IntraOp = 3, Affinity = "2;3" }.OverriddenBy(name => name == SessionThreads.IntraOpVariable ? "2" : null).Validated());
+
     [Theory]
     [InlineData(2, "1;2")]
     [InlineData(3, "1")]

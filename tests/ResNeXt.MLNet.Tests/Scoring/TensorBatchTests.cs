@@ -5,6 +5,11 @@ namespace ResNeXt.MLNet.Tests;
 public class TensorBatchTests
 {
     [Fact]
+    public void New_TooLargeForOneArray_SaysHowManyFit() => Assert.Equal(
+        "A batch of 4096 images of 448 pixels is too large: expected at most 3566 images.",
+        Assert.Throws<ArgumentException>(() => new TensorBatch(4096, 448)).Message);
+
+    [Fact]
     public void Set_AnySize_PutsEachColourInItsPlane()
     {
         (from size in Gen.Int[1, 23] from pixels in Gen.Byte.Array[size * size * 3] select (size, pixels)).ForAll("0000000000008", value =>
