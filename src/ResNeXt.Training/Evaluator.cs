@@ -21,7 +21,7 @@ internal static class Evaluator
         Action<int, int> progress,
         CancellationToken cancellation,
         bool fastDecode = false,
-        ImageViews views = ImageViews.Center) => Evaluate(model, ImageList.Of("the images", images), skipped, progress, fastDecode, views, cancellation);
+        ImageViews views = ImageViews.Center) => Evaluate(model, ImageList.Of(images), skipped, progress, fastDecode, views, cancellation);
 
     /// <inheritdoc cref="Evaluate(ResNeXtModel, IReadOnlyList{LabeledImage}, Action{ScoredImage}, Action{int, int}, CancellationToken, bool, ImageViews)"/>
     public static ClassificationMetrics Evaluate(

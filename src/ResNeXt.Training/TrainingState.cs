@@ -67,7 +67,8 @@ internal sealed class TrainingState : IDisposable
         ResNeXtArchitecture architecture = start?.Architecture ?? ResNeXtArchitecture.Parse(options.Architecture ?? "resnext50_32x4d");
         ImagePreprocessing preprocessing = start?.Preprocessing ?? OnnxExporter.DefaultPreprocessing(architecture);
         preprocessing = preprocessing.Scaled(options.ImageSize ?? preprocessing.ImageSize);
-        preprocessing = (preprocessing with { ResizeSize = options.Resize ?? preprocessing.ResizeSize }).Validated();
+        preprocessing = preprocessing with { ResizeSize = options.Resize ?? preprocessing.ResizeSize };
+        preprocessing = ranks.IsFirst ? preprocessing.Validated() : preprocessing; // the others have not looked into the weights, and take what rank 0 found
         var info = new CheckpointInfo { Architecture = architecture.Name, Labels = data.Labels, Preprocessing = preprocessing, Epoch = 0, BestEpoch = 0, BestTop1 = -1 };
         CheckpointInfo network = info.Shared(ranks);
         (architecture, preprocessing) = (ResNeXtArchitecture.Parse(network.Architecture), network.Preprocessing);
@@ -75,7 +76,7 @@ internal sealed class TrainingState : IDisposable
         if (options.BatchSize * ranks.Count > plan.ImageCount)
         {
             log?.Invoke($"A batch of {options.BatchSize * ranks.Count} is more than the {plan.ImageCount} training images: each update takes all of them.");
-            options = options with { BatchSize = plan.ImageCount / ranks.Count };
+            options = options with { BatchSize = (plan.ImageCount + ranks.Count - 1) / ranks.Count };
             plan = new EpochPlan(data.Training, options.BatchSize, options.ClassBalanced, ranks);
         }
 
@@ -86,10 +87,12 @@ internal sealed class TrainingState : IDisposable
 
         options = options.For(architecture, preprocessing);
         info = info with { Architecture = architecture.Name, Preprocessing = preprocessing, Settings = RunSettings.Of(options, data) };
-        ranks.RequireSame(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', info.Settings.Select(pair => $"{pair.Key}={pair.Value}").Concat(info.Labels))))), "options and images");
+        ranks.RequireSame(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', info.Settings.Select(pair => $"{pair.Key}={pair.Value}").Concat(info.Labels).Append($"{typeof(TrainingState).Module.ModuleVersionId}"))))), "options, images and build");
         if (folder is { Resumes: true })
         {
-            info = info.Resumed(start!.Info ?? Checkpoint.ReadInfo(folder.Last), folder.Last);
+            // A kill may have come between the best epoch's file and the last one's: the former says itself what it holds.
+            CheckpointInfo best = Checkpoint.ReadInfo(folder.Best);
+            info = info.Resumed(start!.Info ?? Checkpoint.ReadInfo(folder.Last), folder.Last) with { BestEpoch = best.BestEpoch, BestTop1 = best.BestTop1 };
         }
 
         info = info.Shared(ranks);
@@ -137,7 +140,8 @@ internal sealed class TrainingState : IDisposable
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         using Scalar share = (1.0 / _ranks.Count).ToScalar();
-        foreach (BatchNorm norm in new[] { Module, Average?.Module }.OfType<ResNeXtModule>().SelectMany(module => module.modules()).OfType<BatchNorm>())
+        BatchNorm[] norms = [.. Module.modules().OfType<BatchNorm>()], averaged = [.. Average?.Module.modules().OfType<BatchNorm>() ?? []];
+        foreach (BatchNorm norm in norms.Concat(averaged).Where((_, i) => norms[i % norms.Length].training))
         {
             foreach (Tensor statistic in (Tensor[])[norm.running_mean, norm.running_var])
             {

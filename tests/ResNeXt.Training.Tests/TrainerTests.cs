@@ -511,6 +511,22 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
         Assert.Empty(Directory.EnumerateFileSystemEntries(options.Out));
     }
 
+    /// <summary>After a kill between the files of best and last, or from an older checkpoint, the best file is ahead of the last one.</summary>
+    [Fact]
+    public void Run_ResumedBehindItsBest_SaysWhichEpochThatIs()
+    {
+        TrainOptions options = shapes.Tiny(shapes.NewPath()) with { Epochs = 4, KeepCheckpoints = 4 };
+        TrainResult whole = new Trainer(options).Run();
+        Assert.True(whole.BestEpoch > 1, "The first epoch is the best one: the test needs another recipe.");
+        File.Copy(Path.Combine(options.Out, "epoch-0001.safetensors"), Last(whole), overwrite: true);
+        var log = new List<string>();
+        using var stop = new CancellationTokenSource();
+
+        Assert.ThrowsAny<OperationCanceledException>(() => new Trainer(options with { Resume = true }, state => stop.Cancel(), log.Add).Run(stop.Token));
+
+        Assert.Contains(log, line => line.Contains($"is epoch {whole.BestEpoch}, the best so far", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Run_KeepCheckpoints_LeavesTheLastOnesToGoBackTo()
     {

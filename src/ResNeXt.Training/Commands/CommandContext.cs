@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -14,8 +15,13 @@ internal sealed class CommandContext : IDisposable
     };
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly PosixSignalRegistration _terminate;
 
-    public CommandContext() => Console.CancelKeyPress += Stop;
+    public CommandContext()
+    {
+        Console.CancelKeyPress += Stop;
+        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = Stop());
+    }
 
     public Option<bool> JsonOption { get; } = new("--json") { Description = "Print one JSON object on standard output.", Recursive = true };
 
@@ -41,15 +47,21 @@ internal sealed class CommandContext : IDisposable
     public void Dispose()
     {
         Console.CancelKeyPress -= Stop;
+        _terminate.Dispose();
         _stop.Dispose();
     }
 
-    public static void Log(string line) => Console.Error.WriteLine(line);
+    /// <summary>Writes to standard error, without control characters: a line may quote a file.</summary>
+    public static void Log(string line) => Console.Error.WriteLine(string.Concat(line.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '?' : c)));
 
-    /// <summary>The first Ctrl+C stops cleanly, a second one at once.</summary>
-    private void Stop(object? sender, ConsoleCancelEventArgs press)
+    private void Stop(object? sender, ConsoleCancelEventArgs press) => press.Cancel = Stop();
+
+    /// <summary>The first Ctrl+C or SIGTERM stops cleanly, a second one at once.</summary>
+    /// <returns>Whether it is the first.</returns>
+    private bool Stop()
     {
-        press.Cancel = !_stop.IsCancellationRequested;
+        bool first = !_stop.IsCancellationRequested;
         _stop.Cancel();
+        return first;
     }
 }

@@ -10,12 +10,12 @@ internal sealed class CountDisplay
     private TimeSpan _next = TimeSpan.FromSeconds(2);
 
     /// <summary>Images a second since the start.</summary>
-    public double Rate(int done) => done / Math.Max(_clock.Elapsed.TotalSeconds, 1e-9);
+    public double Rate(long done) => done / Math.Max(_clock.Elapsed.TotalSeconds, 1e-9);
 
     /// <summary>For work whose end is not known.</summary>
-    public void Report(int done) => Report(done, int.MaxValue);
+    public void Report(long done) => Report(done, long.MaxValue);
 
-    public void Report(int done, int total)
+    public void Report(long done, long total)
     {
         if (_clock.Elapsed < _next && done < total)
         {
@@ -24,7 +24,7 @@ internal sealed class CountDisplay
 
         bool shown = _next > TimeSpan.FromSeconds(2); // short work says nothing
         _next = _clock.Elapsed + (_terminal ? TimeSpan.FromSeconds(0.5) : TimeSpan.FromSeconds(30));
-        string line = FormattableString.Invariant($"{done}{(total == int.MaxValue ? "" : $"/{total}")} images, {Rate(done):F1} images/s");
+        string line = FormattableString.Invariant($"{done}{(total == long.MaxValue ? "" : $"/{total}")} images, {Rate(done):F1} images/s");
         if (done == total && !shown)
         {
             return;

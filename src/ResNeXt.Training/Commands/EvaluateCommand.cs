@@ -47,7 +47,8 @@ internal static class EvaluateCommand
             return ShardRun.Run(context, parse, job, info, skipped, Evaluator.Score(model, job.Images(), fastDecode, views).Select(pair => (pair.Image, (float[])[pair.Loss.Rank, pair.Loss.Loss])));
         }
 
-        ClassificationMetrics metrics = Evaluator.Evaluate(model, list, skipped.Add, new CountDisplay().Report, fastDecode, views, context.Cancellation);
+        var display = new CountDisplay();
+        ClassificationMetrics metrics = Evaluator.Evaluate(model, list, skipped.Add, (done, total) => display.Report(done, total), fastDecode, views, context.Cancellation);
         if (metrics.Count == 0)
         {
             throw new InvalidDataException($"None of the {skipped.Count} images in '{directory}' could be read.");

@@ -91,7 +91,7 @@ internal static class FeaturizeCommand
             foreach (ScoredImage image in Scored(list.Read(0, list.Count)))
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                display.Report(count + skipped.Count + 1, (int)list.Count);
+                display.Report(count + skipped.Count + 1, list.Count);
                 if (image.Error is not null)
                 {
                     skipped.Add(image);

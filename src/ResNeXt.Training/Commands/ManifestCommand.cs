@@ -23,6 +23,7 @@ internal static class ManifestCommand
 
     private static int Run(CommandContext context, ParseResult parse, string input, string output)
     {
+        IEnumerable<ListedImage> images = ImageList.Enumerate(input);
         ImageList list = Manifest.Write(output, Measured());
         string hash = list.Hash;
         context.Print(parse, new { list.Count, Hash = hash, Output = output }, [FormattableString.Invariant($"{list.Count} images, hash {hash}: {output}")]);
@@ -32,7 +33,7 @@ internal static class ManifestCommand
         {
             var display = new CountDisplay();
             int count = 0;
-            foreach (ListedImage image in ImageList.Enumerate(input))
+            foreach (ListedImage image in images)
             {
                 context.Cancellation.ThrowIfCancellationRequested();
                 display.Report(++count);

@@ -40,7 +40,7 @@ internal static class MergeCommand
 
         var display = new CountDisplay();
         var metrics = new MetricsAccumulator();
-        int read = 0, count = 0;
+        long read = 0, count = 0;
         if (output is null)
         {
             foreach (FeatureRow _ in Rows())
@@ -53,7 +53,7 @@ internal static class MergeCommand
             FeatureTable.Write(output, folder.Job.Columns.Count, Rows());
         }
 
-        int skipped = read - count;
+        long skipped = read - count;
         context.Print(
             parse,
             evaluation
@@ -67,7 +67,7 @@ internal static class MergeCommand
             foreach (PartRow row in folder.ReadAll())
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                display.Report(++read, (int)folder.Rows);
+                display.Report(++read, folder.Rows);
                 if (row.Error.Length > 0)
                 {
                     continue;

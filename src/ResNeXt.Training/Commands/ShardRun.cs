@@ -31,16 +31,23 @@ internal static class ShardRun
         IEnumerable<PartRow> Rows()
         {
             float[] nothing = [.. Enumerable.Repeat(float.NaN, info.Columns.Count)];
+            int unreachable = 0;
             foreach ((ScoredImage image, float[] values) in scored)
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                display.Report(++read, (int)info.Rows);
+                display.Report(++read, info.Rows);
                 if (image.Error is not null)
                 {
                     skipped.Add(image);
+                    unreachable += image.Error is IOException or UnauthorizedAccessException ? 1 : 0;
                 }
 
                 yield return new PartRow(image.Name, image.Error?.Message ?? "", image.Error is null ? values : nothing);
+            }
+
+            if (read > 0 && unreachable == read)
+            {
+                throw new InvalidDataException($"None of the {read} images of the shard could be opened, so their storage is missing rather than they: no part was written. The first: {skipped.Images[0].Error}");
             }
         }
     }

@@ -15,8 +15,8 @@ internal static class TrainCommand
         Option<double?> valSplit = CommandOptions.Number("--val-split", "F", $"Share of each class held back for validation without --val (default {defaults.ValSplit}).");
         Option<string?> arch = CommandOptions.Architecture("Architecture (default: that of --weights, else resnext50_32x4d).");
         Option<string?> weights = CommandOptions.Text("--weights", "FILE", "What to start from: a checkpoint, a .pth or .safetensors file in torchvision's names, or the name of pulled weights. They may be of a shallower network than --arch: further blocks begin by passing their input on.");
-        Option<int?> imageSize = CommandOptions.Integer("--image-size", "N", "Edge of the network's input in pixels (default 224; 32 with the CIFAR stem).");
-        Option<int?> resize = CommandOptions.Integer("--resize", "N", "Length of the shorter side before the centre is cropped, in validation and use (default 8/7 of the image size; with the CIFAR stem the same).");
+        Option<int?> imageSize = CommandOptions.Integer("--image-size", "N", "Edge of the network's input in pixels (default that of --weights, else 224; 32 with the CIFAR stem).");
+        Option<int?> resize = CommandOptions.Integer("--resize", "N", "Length of the shorter side before the centre is cropped, in validation and use (default that of --weights, else 8/7 of the image size; with the CIFAR stem the same).");
         Option<int?> seed = CommandOptions.Integer("--seed", "N", "Seed of everything random (default 0).");
         var resume = new Option<bool>("--resume") { Description = "Go on with the run in --out." };
         var findLr = new Option<bool>("--find-lr") { Description = "Do not train, but look for a good --lr: write lr-finder.csv and lr-finder.svg to --out." };
@@ -75,11 +75,12 @@ internal static class TrainCommand
 
     private static int Run(CommandContext context, ParseResult parse, TrainOptions options)
     {
+        UsageException.Guard(options.Validated);
         using RankGroup ranks = RankGroup.Join(Environment.GetEnvironmentVariable, CommandContext.Log);
         SumOverRanks.Ranks = ranks;
         if (ranks.IsAlone)
         {
-            Print(context, parse, TrainDisplay.Show((progress, log) => UsageException.Guard(() => new Trainer(options, progress, log)).Run(context.Cancellation)));
+            Print(context, parse, TrainDisplay.Show((progress, log) => new Trainer(options, progress, log).Run(context.Cancellation)));
             return 0;
         }
 
@@ -97,10 +98,19 @@ internal static class TrainCommand
             Print(context, parse, result);
             return 0;
         }
+        catch (OperationCanceledException) when (!context.Cancellation.IsCancellationRequested)
+        {
+            return ExitCode.Cancelled; // another rank was asked to stop
+        }
 #pragma warning disable CA1031 // whatever happened to one rank, the others must not wait for it
         catch (Exception exception) when (exception is not OperationCanceledException)
 #pragma warning restore CA1031
         {
+            if (exception is WeightsMismatchException mismatch)
+            {
+                CommandContext.Log(mismatch.Differences);
+            }
+
             CommandContext.Log(FormattableString.Invariant($"error: rank {ranks.Rank}: {FailureMessage.Of(exception)}"));
             ranks.Abort(ExitCode.Failure);
             throw;

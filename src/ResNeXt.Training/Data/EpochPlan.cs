@@ -36,9 +36,8 @@ internal sealed class EpochPlan(IReadOnlyList<Sample> samples, int batchSize, bo
             random.Shuffle(order);
         }
 
-        return seed is null || _ranks.IsAlone
-            ? BatchPlan.Even(order.Length, batchSize).Select(range => new PlannedBatch(order[range], order[range]))
-            : BatchPlan.Even(order.Length, batchSize * _ranks.Count).Select(range => order[range]).Select(all => new PlannedBatch(all[_ranks.Share(all.Length)], all));
+        RankGroup sharers = seed is null ? RankGroup.Alone : _ranks;
+        return BatchPlan.Even(order.Length, batchSize * sharers.Count).Select(range => order[range]).Select(all => new PlannedBatch(all[sharers.Share(all.Length)], all));
     }
 
     private IEnumerable<ImageDraw> Draw(int[] members, Random random)

@@ -23,17 +23,16 @@ internal sealed class RunImages : IDisposable
     {
         (_state, _data, _normalization, _log, _cancellation) = (state, data, normalization, log, cancellation);
         ImagePreprocessing preprocessing = state.Info.Preprocessing;
-        TrainOptions options = state.Options;
-        Augmented = new BatchLoader(data.Training, preprocessing, options.BatchSize, Augmentation.Of(options, preprocessing), options.ClassBalanced, RefuseUnreadable, ranks);
+        Augmented = Loader(ranks);
         _ownValidation = [.. data.Validation.Take(ranks.Share(data.Validation.Count))];
-        _validation = new BatchLoader(_ownValidation, preprocessing, options.BatchSize, Augmentation.None(preprocessing), unreadable: RefuseUnreadable);
+        _validation = new BatchLoader(_ownValidation, preprocessing, state.Options.BatchSize, Augmentation.None(preprocessing), unreadable: RefuseUnreadable);
     }
 
     /// <summary>The training images as the network sees them.</summary>
     public BatchLoader Augmented { get; }
 
     /// <summary>The same without a share for other ranks.</summary>
-    public BatchLoader Unshared => new(_data.Training, _state.Info.Preprocessing, _state.Options.BatchSize, Augmentation.Of(_state.Options, _state.Info.Preprocessing), _state.Options.ClassBalanced, RefuseUnreadable);
+    public BatchLoader Unshared => Loader(RankGroup.Alone);
 
     /// <summary>What the network learns from.</summary>
     public IBatchSource Training => _trainingFeatures ?? (IBatchSource)Augmented;
@@ -72,6 +71,9 @@ internal sealed class RunImages : IDisposable
         _trainingFeatures?.Dispose();
         _validationFeatures?.Dispose();
     }
+
+    private BatchLoader Loader(RankGroup ranks) => new(
+        _data.Training, _state.Info.Preprocessing, _state.Options.BatchSize, Augmentation.Of(_state.Options, _state.Info.Preprocessing), _state.Options.ClassBalanced, RefuseUnreadable, ranks);
 
     private void RefuseUnreadable() => UnreadableImages.Refuse(_data, _state.Info.Preprocessing.Orientation, _log, _cancellation);
 }

@@ -95,6 +95,11 @@ internal sealed unsafe class RankGroup : IDisposable
             return;
         }
 
+        if (flat.device_type == DeviceType.CUDA)
+        {
+            cuda.synchronize(flat.device); // MPI does not wait for what is still to be computed
+        }
+
         _communicating.Start();
         if (flat.device_type == DeviceType.CPU || _mpi.TakesDeviceMemory)
         {

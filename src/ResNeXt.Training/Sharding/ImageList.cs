@@ -1,11 +1,10 @@
 namespace ResNeXt.Training;
 
 /// <summary>A list of images to work through, in shards or as a whole: in memory, or streamed from a file that <see cref="Manifest"/> froze.</summary>
-/// <param name="Name">What messages call it.</param>
 /// <param name="Count">Its entries.</param>
 /// <param name="HashOf">Computes <see cref="Hash"/>.</param>
 /// <param name="Read">The entries from one place to another, the second not included.</param>
-internal sealed record ImageList(string Name, long Count, Func<string> HashOf, Func<long, long, IEnumerable<ListedImage>> Read)
+internal sealed record ImageList(long Count, Func<string> HashOf, Func<long, long, IEnumerable<ListedImage>> Read)
 {
     /// <summary>Of all of them, <see cref="ListDigest"/>: computed when it is asked for, which only shards do.</summary>
     public string Hash => HashOf();
@@ -15,15 +14,15 @@ internal sealed record ImageList(string Name, long Count, Func<string> HashOf, F
     /// <exception cref="InvalidDataException">It names no image, or a manifest is damaged.</exception>
     public static ImageList Open(string input)
     {
-        ImageList list = Manifest.IsManifest(input) ? Manifest.Open(input) : InMemory(input, [.. Enumerate(input)]);
+        ImageList list = Manifest.IsManifest(input) ? Manifest.Open(input) : InMemory([.. Enumerate(input)]);
         return list.Count > 0 ? list : throw new InvalidDataException($"Input '{input}' names no image.");
     }
 
     /// <summary>The images of a folder with a folder for each class, or of a manifest of one.</summary>
-    public static ImageList OpenLabelled(string input) => Manifest.IsManifest(input) ? Manifest.Open(input) : Of(input, ImageFolder.Enumerate(input));
+    public static ImageList OpenLabelled(string input) => Manifest.IsManifest(input) ? Manifest.Open(input) : Of(ImageFolder.Enumerate(input));
 
     /// <summary>Images whose classes are known.</summary>
-    public static ImageList Of(string name, IEnumerable<LabeledImage> images) => InMemory(name, [.. images.Select(image => new ListedImage(image.ImagePath, -1, image.Label))]);
+    public static ImageList Of(IEnumerable<LabeledImage> images) => InMemory([.. images.Select(image => new ListedImage(image.ImagePath, -1, image.Label))]);
 
     /// <summary>Entries as they come, a line or a file after another.</summary>
     public static IEnumerable<ListedImage> Enumerate(string input) =>
@@ -39,8 +38,7 @@ internal sealed record ImageList(string Name, long Count, Func<string> HashOf, F
         return steps.Length > 1 ? steps[0] : "";
     }
 
-    private static ImageList InMemory(string name, ListedImage[] images) => new(
-        name,
+    private static ImageList InMemory(ListedImage[] images) => new(
         images.Length,
         () => ListDigest.OfGroups(images.Chunk(ListDigest.Group).Select(ListDigest.OfGroup)),
         (from, to) => images[(int)from..(int)to]);

@@ -47,7 +47,7 @@ internal static class Manifest
         }
 
         string[] groups = [.. text.Chunk(DigestLength).Select(digest => new string(digest))];
-        return new ImageList(path, count, () => ListDigest.OfGroups(groups), (from, to) => Read(path, groups, from, to));
+        return new ImageList(count, () => ListDigest.OfGroups(groups), (from, to) => Read(path, groups, from, to));
     }
 
     private static async Task WriteAsync(Stream stream, IEnumerable<ListedImage> images)
@@ -86,7 +86,7 @@ internal static class Manifest
                 throw new InvalidDataException($"'{path}' was changed after it was frozen: its entries from {first} on are not those of its hash. Freeze the list anew with `resnext manifest`.");
             }
 
-            foreach (ListedImage image in images.Take((int)(to - first)).Skip((int)Math.Max(0, from - first)))
+            foreach (ListedImage image in images.Take((int)Math.Min(to - first, ListDigest.Group)).Skip((int)Math.Max(0, from - first)))
             {
                 yield return image;
             }

@@ -36,7 +36,7 @@ internal sealed class ParquetFile : IDisposable
     public string[] Texts(int group, string column) => Guarded(() =>
     {
         using ParquetRowGroupReader reader = _reader.OpenRowGroupReader(group);
-        string?[] values = new string?[reader.RowCount];
+        string?[] values = new string?[Rows(reader)];
         reader.ReadAsync(Field(column), values.AsMemory()).AsTask().GetAwaiter().GetResult();
         return values.Select(value => value ?? "").ToArray();
     });
@@ -45,7 +45,7 @@ internal sealed class ParquetFile : IDisposable
         where T : struct => Guarded(() =>
     {
         using ParquetRowGroupReader reader = _reader.OpenRowGroupReader(group);
-        var values = new T[reader.RowCount];
+        var values = new T[Rows(reader)];
         reader.ReadAsync<T>(Field(column), values.AsMemory()).AsTask().GetAwaiter().GetResult();
         return values;
     });
@@ -55,6 +55,11 @@ internal sealed class ParquetFile : IDisposable
         _reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _stream.Dispose();
     }
+
+    /// <summary>Rows of a group, which are few in files of ours.</summary>
+    private long Rows(ParquetRowGroupReader reader) => reader.RowCount <= ListDigest.Group
+        ? reader.RowCount
+        : throw new InvalidDataException($"'{_path}' has a group of {reader.RowCount} rows: expected at most {ListDigest.Group}.");
 
     private DataField Field(string column) => _reader.Schema.GetDataFields().FirstOrDefault(field => field.Name == column)
         ?? throw new InvalidDataException($"'{_path}' has no column '{column}'.");

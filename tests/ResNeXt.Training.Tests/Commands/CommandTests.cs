@@ -290,8 +290,10 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     public async Task Train_OptionWithoutTheOneItServes_Exits2(string given, string needed) =>
         (await CommandRun.StartAsync(["train", "--data", shapes.Folder, "--out", shapes.NewPath(), .. given.Split(' ')])).AssertFailed(2, given.Split(' ')[0], needed);
 
-    [Fact]
-    public async Task Train_CtrlC_Exits130AndKeepsWhatWasSaved()
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task Train_Stopped_Exits130AndKeepsWhatWasSaved(string signal)
     {
         Interrupts.SkipWhereIgnored();
         string output = shapes.NewPath();
@@ -300,7 +302,7 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
             "train", "--data", shapes.Folder, "--out", output, "--arch", "resnext14_2x4d", "--image-size", "32", "--epochs", "100000", "--batch-size", "12", "--json");
         Task<CommandRun> end = CommandRun.EndAsync(process);
         await WaitForAsync(() => File.Exists(Path.Combine(output, "last.safetensors")), end);
-        await Interrupts.SendAsync(process);
+        await Interrupts.SendAsync(process, signal);
 
         CommandRun run = await end;
 

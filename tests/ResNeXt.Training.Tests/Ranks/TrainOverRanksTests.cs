@@ -77,24 +77,31 @@ public sealed class TrainOverRanksTests(Shapes shapes)
         CommandRun ended = await CommandRun.EndAsync(run);
 
         Assert.NotEqual(0, ended.ExitCode);
-        Assert.Contains("Rank 1 and rank 0 do not have the same options and images", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("Rank 1 and rank 0 do not have the same options, images and build", ended.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Train_BatchesTooSmallForTheRanks_AreRefused()
     {
         MpiRun.SkipWithoutMpi();
-        string few = shapes.Copy();
-        foreach ((string label, int kept) in (ReadOnlySpan<(string, int)>)[(Shapes.Labels[0], 5), (Shapes.Labels[1], 4)])
-        {
-            Directory.GetFiles(Path.Combine(few, label)).Order(StringComparer.Ordinal).Skip(kept).ToList().ForEach(File.Delete);
-        }
 
-        // Seven images in batches of six at most are batches of three and four.
-        CommandRun run = await MpiRun.RunAsync(2, CommandRun.Program, [.. Arguments(shapes.NewPath(), 3, ["--epochs", "1"]).Select(argument => argument == shapes.Folder ? few : argument)]);
+        // Batches of six at most are batches of three and four.
+        CommandRun run = await MpiRun.RunAsync(2, CommandRun.Program, OfSevenImages(3));
 
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains("expected at least 2 images of each batch on every rank", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Train_BatchOfMoreThanAllImages_IsAllOfThem()
+    {
+        MpiRun.SkipWithoutMpi();
+
+        CommandRun run = await MpiRun.RunAsync(2, CommandRun.Program, OfSevenImages(8));
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("A batch of 16 is more than the 7 training images: each update takes all of them", run.Error, StringComparison.Ordinal);
+        Assert.Contains("step 1/1", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,6 +118,17 @@ public sealed class TrainOverRanksTests(Shapes shapes)
         CommandRun run = await CommandRun.StartAsync(new Dictionary<string, string> { ["OMPI_COMM_WORLD_SIZE"] = "2" }, Arguments(shapes.NewPath(), 8, ["--find-lr"]));
 
         run.AssertFailed(2, "--find-lr is for one process");
+    }
+
+    private string[] OfSevenImages(int batch)
+    {
+        string few = shapes.Copy();
+        foreach ((string label, int kept) in (ReadOnlySpan<(string, int)>)[(Shapes.Labels[0], 5), (Shapes.Labels[1], 4)])
+        {
+            Directory.GetFiles(Path.Combine(few, label)).Order(StringComparer.Ordinal).Skip(kept).ToList().ForEach(File.Delete);
+        }
+
+        return [.. Arguments(shapes.NewPath(), batch, ["--epochs", "1"]).Select(argument => argument == shapes.Folder ? few : argument)];
     }
 
     private static double[] Losses(string output) =>

@@ -7,6 +7,7 @@ public sealed class ShardTests
     [InlineData("3/4", 3, 4)]
     [InlineData("auto", 5, 8, "SLURM_ARRAY_TASK_ID=5", "SLURM_ARRAY_TASK_COUNT=8")]
     [InlineData("auto", 4, 8, "SLURM_ARRAY_TASK_ID=5", "SLURM_ARRAY_TASK_COUNT=8", "SLURM_ARRAY_TASK_MIN=1")]
+    [InlineData("auto/64", 17, 64, "SLURM_ARRAY_TASK_ID=17", "SLURM_ARRAY_TASK_COUNT=2", "SLURM_ARRAY_TASK_MIN=5", "SLURM_ARRAY_TASK_MAX=17")] // some shards again
     [InlineData("auto/16", 7, 16, "JOB_COMPLETION_INDEX=7")]
     [InlineData("auto", 1, 2, "OMPI_COMM_WORLD_RANK=1", "OMPI_COMM_WORLD_SIZE=2")]
     public void Parse_TextAndEnvironment_GiveAShard(string text, int index, int count, params string[] environment)
@@ -26,6 +27,7 @@ public sealed class ShardTests
     [InlineData("0/100000", "n at most 99999")]
     [InlineData("auto", "no scheduler has set its variables")]
     [InlineData("auto", "--shard auto/n", "JOB_COMPLETION_INDEX=7")]
+    [InlineData("auto", "has gaps", "SLURM_ARRAY_TASK_ID=17", "SLURM_ARRAY_TASK_COUNT=2", "SLURM_ARRAY_TASK_MIN=5", "SLURM_ARRAY_TASK_MAX=17")]
     [InlineData("auto", "from SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_ID=9", "SLURM_ARRAY_TASK_COUNT=8")]
     public void Parse_WhatIsNoShard_IsRefused(string text, string expected, params string[] environment) =>
         Assert.Contains(expected, Assert.Throws<FormatException>(() => Shard.Parse(text, Variables(environment))).Message, StringComparison.Ordinal);

@@ -38,6 +38,23 @@ public sealed class ShardedScoringTests(Shapes shapes, TrainedModel trained)
     }
 
     [Fact]
+    public async Task Manifest_OfWhatIsNotThere_NamesTheInput() =>
+        (await CommandRun.StartAsync("manifest", "--input", "nosuch", "--output", shapes.NewPath(".parquet"))).AssertFailed(1, "error: Input 'nosuch' does not exist");
+
+    [Fact]
+    public async Task Featurize_StorageThatIsNotThere_FailsAndLeavesNoPart()
+    {
+        string folder = shapes.Copy(), manifest = shapes.NewPath(".parquet"), parts = shapes.NewPath();
+        Ok(await CommandRun.StartAsync("manifest", "--input", folder, "--output", manifest));
+        Directory.Delete(folder, recursive: true);
+
+        CommandRun run = await FeaturizeAsync(manifest, parts, 0);
+
+        run.AssertFailed(1, "could be opened, so their storage is missing", folder);
+        Assert.Empty(Directory.GetFiles(parts));
+    }
+
+    [Fact]
     public async Task Featurize_PartThatIsThere_IsNotMadeAgain()
     {
         string manifest = await FrozenAsync(), parts = shapes.NewPath();
