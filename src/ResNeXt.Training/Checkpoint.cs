@@ -37,7 +37,10 @@ internal static class Checkpoint
         return weights.Info ?? throw new InvalidDataException($"'{path}' holds bare weights: expected a checkpoint that `resnext train` wrote.");
     }
 
-    /// <summary>Copies the file's tensors into the module, strictly: every tensor must be there, of its shape, and no other.</summary>
+    /// <summary>
+    /// Copies the file's tensors into the module, strictly: every tensor must be there, of its shape, and no other. Who does not go on with the training
+    /// gets the moving average, if the file has one: that is what was validated.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="module">The network.</param>
     /// <param name="state">Receives what <see cref="Save"/> was given as such.</param>
@@ -57,7 +60,7 @@ internal static class Checkpoint
         RequireSame(weights, module, wanted, except);
         foreach ((string name, Tensor target) in wanted.Where(pair => weights.Shape(pair.Name) is not null))
         {
-            weights.CopyTo(name, target);
+            weights.CopyTo(state is null && weights.Shape("ema." + name) is long[] shape && shape.SequenceEqual(target.shape) ? "ema." + name : name, target);
         }
     }
 

@@ -6,7 +6,7 @@ namespace ResNeXt.Training;
 public static class FailureMessage
 {
     /// <summary>
-    /// The message without line breaks; without libtorch's native stack, with what helps when memory ran out; of a failed type
+    /// The message without line breaks and control characters, for it may quote a file; without libtorch's native stack, with what helps when memory ran out; of a failed type
     /// initialiser, the reason; of a list, its summary.
     /// </summary>
     /// <param name="exception">The failure.</param>
@@ -27,6 +27,7 @@ public static class FailureMessage
             }
         }
 
-        return string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        string line = string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        return string.Concat(line.Select(c => char.IsControl(c) ? '?' : c));
     }
 }

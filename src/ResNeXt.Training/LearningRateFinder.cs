@@ -21,6 +21,7 @@ public sealed class LearningRateFinder(TrainOptions options, Action<int, int>? p
     /// <summary>Trains and watches, until the loss is four times the smallest.</summary>
     /// <param name="cancellation">Stops between two updates.</param>
     /// <exception cref="InvalidDataException">An image or the weights are not what they should be; the message names them.</exception>
+    /// <exception cref="InvalidOperationException">The loss is no number from the start.</exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public LearningRateSweep Run(CancellationToken cancellation = default)
     {
@@ -63,7 +64,9 @@ public sealed class LearningRateFinder(TrainOptions options, Action<int, int>? p
             progress?.Invoke(updates.Count, Updates);
         }
 
-        return LearningRateSweep.Of(updates);
+        return updates.Count > 0
+            ? LearningRateSweep.Of(updates)
+            : throw new InvalidOperationException(FormattableString.Invariant($"The loss is {recent} before the first update: expected a number. The weights or the images are at fault, not the learning rate."));
     }
 
     private static IEnumerable<LabeledBatch> Endless(BatchLoader images, int seed, CancellationToken cancellation)

@@ -17,9 +17,8 @@ internal sealed class RunFolder : IDisposable
         Report = Path.Combine(full, "report.html");
         FeatureCache = Path.Combine(full, "features");
         _lock = Lock(full, directory);
-        bool holdsRun = File.Exists(Last);
-        Resumes = resume && holdsRun;
-        if (holdsRun && !resume)
+        Resumes = resume && File.Exists(Last);
+        if (!resume && (File.Exists(Last) || File.Exists(Best)))
         {
             Dispose();
             throw new IOException($"'{directory}' holds a training run already: resume it (--resume), or choose another folder.");

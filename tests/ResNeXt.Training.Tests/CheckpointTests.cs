@@ -80,6 +80,21 @@ public sealed class CheckpointTests(Shapes shapes)
     }
 
     [Fact]
+    public void Load_FileWithAnAverage_GivesThatUnlessTheTrainingGoesOn()
+    {
+        string path = shapes.NewPath(".safetensors");
+        using ResNeXtModule saved = NewModule(seed: 1), average = NewModule(seed: 2), loaded = NewModule(seed: 3);
+        using DisposeScope scope = NewDisposeScope();
+        (string, Tensor)[] state = [.. average.state_dict().Select(pair => ("ema." + pair.Key, pair.Value))];
+        Checkpoint.Save(path, Info, saved, state);
+
+        Checkpoint.Load(path, loaded);
+        Assert.True(average.conv1.weight!.eq(loaded.conv1.weight!).all().item<bool>());
+        Checkpoint.Load(path, loaded, state);
+        Assert.True(saved.conv1.weight!.eq(loaded.conv1.weight!).all().item<bool>());
+    }
+
+    [Fact]
     public void Load_ReplaceHead_KeepsTheNewHead()
     {
         string path = shapes.NewPath(".safetensors");

@@ -16,6 +16,9 @@ public sealed class FailureMessageTests
     [Fact]
     public void Of_SeveralLines_MakesOne() => Assert.Equal("a b", FailureMessage.Of(new IOException("a\r\n  b\n")));
 
+    [Fact]
+    public void Of_EscapeSequenceOutOfAFile_IsNone() => Assert.Equal("'?[31m' is unexpected", FailureMessage.Of(new IOException("'\u001b[31m' is unexpected")));
+
     /// <summary>TorchSharp throws the base type itself.</summary>
     private sealed class LibtorchException(string message) : ExternalException(message);
 }

@@ -1,3 +1,5 @@
+using TorchSharp;
+
 namespace ResNeXt.Training.Tests;
 
 public sealed class LearningRateFinderTests(Shapes shapes)
@@ -17,5 +19,23 @@ public sealed class LearningRateFinderTests(Shapes shapes)
         Assert.InRange(sweep.Suggestion!.Value, 1e-4, 1);
         Assert.Equal(sweep.Points, new LearningRateFinder(options).Run().Points);
         Assert.False(Directory.Exists(output));
+    }
+    [Fact]
+    public void Run_WeightsThatAreNoNumbers_SaysSo()
+    {
+        string path = shapes.NewPath(".safetensors");
+        using (ResNeXtModule module = new(ResNeXtArchitecture.Parse("resnext11_2x4d_cifar"), 2))
+        {
+            using var noGradient = torch.no_grad();
+            using Scalar nan = float.NaN.ToScalar();
+            module.conv1.weight!.fill_(nan);
+            Checkpoint.SavePth(path, module);
+        }
+
+        TrainOptions options = shapes.Tiny("") with { Architecture = null, Weights = path, ImageSize = 16, Labels = Shapes.Labels };
+
+        string message = Assert.Throws<InvalidOperationException>(() => new LearningRateFinder(options).Run()).Message;
+
+        Assert.Equal("The loss is NaN before the first update: expected a number. The weights or the images are at fault, not the learning rate.", message);
     }
 }

@@ -30,6 +30,14 @@ public sealed class ResNeXtTrainerTests(Shapes shapes, TrainedModel trained)
         _ml, _ml.MulticlassClassification.Trainers.ResNeXt(Quick), Keyed(Photos), data => data.GetColumn<float[]>("Score").Select(score => string.Join(' ', score)).ToArray());
 
     [Fact]
+    public void Fit_WeightsOfAShallowerNetwork_AreTaken()
+    {
+        using ResNeXtTransformer transformer = _ml.MulticlassClassification.Trainers.ResNeXt(Quick with { Architecture = "resnext26_2x4d" }).Fit(Keyed(Photos));
+
+        Assert.Equal("resnext26_2x4d", transformer.Metadata.Architecture);
+    }
+
+    [Fact]
     public void Fit_KeysInAnotherOrderThanNames_AreTheClassesOfTheModel()
     {
         List<LabeledImage> photos = [.. Photos, Unlabelled(), Unlabelled()];

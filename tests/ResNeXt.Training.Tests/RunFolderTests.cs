@@ -28,14 +28,16 @@ public sealed class RunFolderTests(Shapes shapes)
         Assert.Empty(Directory.EnumerateFileSystemEntries(directory));
     }
 
-    [Fact]
-    public void Constructor_FolderWithARun_LetsGoOfItAgain()
+    [Theory]
+    [InlineData("last.safetensors", true)]
+    [InlineData("best.safetensors", false)] // killed between the two files of its first epoch: begun anew
+    public void Constructor_FolderWithARun_LetsGoOfItAgain(string file, bool resumes)
     {
         string directory = Directory.CreateDirectory(shapes.NewPath()).FullName;
-        File.WriteAllText(Path.Combine(directory, "last.safetensors"), "a run");
+        File.WriteAllText(Path.Combine(directory, file), "a run");
 
         Assert.Contains("--resume", Assert.Throws<IOException>(() => new RunFolder(directory, resume: false)).Message, StringComparison.Ordinal);
         using var folder = new RunFolder(directory, resume: true);
-        Assert.True(folder.Resumes);
+        Assert.Equal(resumes, folder.Resumes);
     }
 }

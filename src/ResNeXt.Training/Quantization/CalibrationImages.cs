@@ -8,13 +8,13 @@ internal sealed record CalibrationImages(IReadOnlyList<byte[]> Ranges, IReadOnly
 {
     private const int HeldBackEvery = 4;
 
-    /// <param name="images">All images there are, lazily: only those chosen are decoded.</param>
+    /// <param name="images">All images there are, lazily: only those chosen are asked for, each before the next one is stepped to.</param>
     /// <param name="available">Their number.</param>
     /// <param name="asked">How many shall be used; null for the default.</param>
     /// <param name="preprocessing">How they become the network's input.</param>
     /// <param name="cancellation">Stops between two images.</param>
     /// <exception cref="InvalidDataException">There are fewer than asked for, or too few.</exception>
-    public static CalibrationImages Choose(IEnumerable<ImageSource> images, long available, int? asked, ImagePreprocessing preprocessing, CancellationToken cancellation)
+    public static CalibrationImages Choose(IEnumerable<Func<ImageSource>> images, long available, int? asked, ImagePreprocessing preprocessing, CancellationToken cancellation)
     {
         int least = asked ?? QuantizationOptions.LeastImages;
         long count = Math.Min(asked ?? QuantizationOptions.DefaultImages, available);
@@ -28,7 +28,7 @@ internal sealed record CalibrationImages(IReadOnlyList<byte[]> Ranges, IReadOnly
         var chosen = new List<byte[]>();
         long seen = 0, next = 0;
         int skipped = 0;
-        foreach (ImageSource image in images)
+        foreach (Func<ImageSource> image in images)
         {
             cancellation.ThrowIfCancellationRequested();
             if (seen++ != next * available / count)
@@ -40,7 +40,7 @@ internal sealed record CalibrationImages(IReadOnlyList<byte[]> Ranges, IReadOnly
             try
             {
                 byte[] pixels = new byte[preprocessing.ByteCount];
-                using RgbImage decoded = image.Decode(decoding);
+                using RgbImage decoded = image().Decode(decoding);
                 preprocessor.Process(decoded, pixels);
                 chosen.Add(pixels);
             }

@@ -22,7 +22,7 @@ public static class ModelQuantizer
     /// <exception cref="InvalidDataException">The model is not ours or not float32, or there are too few images that can be read.</exception>
     public static QuantizationReport Quantize(
         string modelFile, string output, IReadOnlyList<string> images, QuantizationOptions? options = null, CancellationToken cancellation = default) =>
-        Quantize(modelFile, output, images.Select(ImageSource.FromFile), images.Count, options, cancellation);
+        Quantize(modelFile, output, images.Select(path => (Func<ImageSource>)(() => ImageSource.FromFile(path))), images.Count, options, cancellation);
 
     /// <summary>Quantises a model file with the images of a data view.</summary>
     /// <inheritdoc cref="Quantize(string, string, IReadOnlyList{string}, QuantizationOptions?, CancellationToken)"/>
@@ -88,7 +88,7 @@ public static class ModelQuantizer
     }
 
     private static QuantizationReport Quantize(
-        string modelFile, string output, IEnumerable<ImageSource> images, long count, QuantizationOptions? options, CancellationToken cancellation)
+        string modelFile, string output, IEnumerable<Func<ImageSource>> images, long count, QuantizationOptions? options, CancellationToken cancellation)
     {
         options = (options ?? new QuantizationOptions()).Validated();
         byte[] onnx = ResNeXtModel.ReadFile(modelFile);
@@ -112,14 +112,14 @@ public static class ModelQuantizer
             : throw new InvalidDataException($"'{modelFile}' is of precision {model.Metadata.Precision}: expected the Float32 model that it was made from.");
     }
 
-    private static IEnumerable<ImageSource> Rows(IDataView data, string columnName)
+    private static IEnumerable<Func<ImageSource>> Rows(IDataView data, string columnName)
     {
         DataViewSchema.Column column = ImageColumn.Find(data.Schema, columnName);
         using DataViewRowCursor cursor = data.GetRowCursor([column]);
         Func<ImageSource> read = ImageColumn.Reader(cursor, column);
         while (cursor.MoveNext())
         {
-            yield return read();
+            yield return read;
         }
     }
 }

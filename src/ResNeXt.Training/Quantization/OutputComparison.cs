@@ -23,7 +23,9 @@ public sealed record OutputComparison(int Images, double Top1Agreement, double M
 
     private static double Cosine(float[] a, float[] b)
     {
-        double product = TensorPrimitives.Norm(a) * (double)TensorPrimitives.Norm(b);
-        return product > 0 ? TensorPrimitives.Dot(a, b) / product : 1;
+        double ofA = TensorPrimitives.Norm(a), ofB = TensorPrimitives.Norm(b), product = ofA * ofB;
+        return ofA == 0 && ofB == 0 ? 1
+            : product > 0 && double.IsFinite(product) ? TensorPrimitives.Dot(a, b) / product
+            : 0; // all zero where the other is not, or no number
     }
 }

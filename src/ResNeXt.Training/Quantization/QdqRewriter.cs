@@ -93,7 +93,11 @@ internal sealed class QdqRewriter
     {
         if (!(reader.OpType == "Conv" && IsQuantized(reader)))
         {
-            _target.Initializer.Add(constant);
+            if (_written.Add(constant.Name)) // the head's weights are the activation maps', too
+            {
+                _target.Initializer.Add(constant);
+            }
+
             return constant.Name;
         }
 

@@ -18,13 +18,18 @@ internal sealed record WeightsDescription(string Path, ResNeXtArchitecture Archi
     {
         (string path, PublishedWeights? published) = Directory.Exists(weights) ? (weights, null) : WeightsCache.Open().Locate(weights);
         using NetworkWeights file = NetworkWeights.Open(path, log);
-        int? classes = file.Shape("fc.weight") is [long rows and > 0 and <= int.MaxValue, _] ? (int)rows : null;
+        int? classes = file.Shape("fc.weight") is [long rows and > 0 and <= int.MaxValue, > 0] ? (int)rows : null;
         if (published is not null)
         {
             log?.Invoke($"'{path}' is '{published.Name}', {published.License}{(published.NonCommercial ? ": for non-commercial use only" : "")}.");
         }
 
         (ResNeXtArchitecture architecture, ResNeXtArchitecture? shallower) = ArchitectureOf(file, asked, deeper);
+        if (asked is null && file.Info is not null && ArchitectureSummary.Of(architecture, 1, classes ?? 1).Parameters > new FileInfo(path).Length)
+        {
+            throw new InvalidDataException($"'{path}' says that it holds '{architecture.Name}' and is too small for that: expected the whole network."); // before memory is taken for it
+        }
+
         return new WeightsDescription(path, architecture, classes, file.Info, published) { Shallower = shallower };
     }
 

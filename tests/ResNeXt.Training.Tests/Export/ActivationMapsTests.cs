@@ -1,4 +1,5 @@
 using ResNeXt.MLNet;
+using ResNeXt.Training.Onnx;
 using SkiaSharp;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -48,6 +49,20 @@ public sealed class ActivationMapsTests(Shapes shapes)
 
         Assert.Equal(Labels[best], predictor.HeatMap(photo).Label);
         Assert.Contains("expected one of ant, bee, wasp", Assert.Throws<ArgumentException>(() => predictor.HeatMap(photo, "hornet")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Export_Int8WithMaps_HoldsEveryConstantOnce()
+    {
+        using var module = new ResNeXtModule(ResNeXtArchitecture.Parse("resnext11_2x4d_cifar"), Shapes.Labels.Count);
+        string path = shapes.NewPath(".onnx");
+        ImagePreprocessing preprocessing = OnnxExporter.DefaultPreprocessing(module.Architecture).Scaled(16);
+        var options = new ExportOptions { ActivationMaps = true, Precision = ModelPrecision.Int8, Calibration = [.. shapes.Images.Select(image => image.ImagePath)] };
+        OnnxExporter.Export(module, OnnxExporter.Describe(module, Shapes.Labels, preprocessing), path, options);
+
+        string[] names = [.. ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)).Graph.Initializer.Select(constant => constant.Name)];
+
+        Assert.Equal(names.Distinct(), names);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using ResNeXt.MLNet;
 using static ResNeXt.Training.Tests.PickleText;
 
 namespace ResNeXt.Training.Tests;
@@ -128,6 +129,32 @@ public sealed class HostileWeightsTests(Shapes shapes)
         string pairs = "](" + string.Concat(Enumerable.Range(0, 10_000).Select(i => Integer(i) + "N\u0086")) + "eq\0";
         string copies = string.Concat(Enumerable.Repeat("h\u0001h\0\u0085R", 10_000)); // 10,000 dictionaries of the same 10,000 pairs
         AssertRefused(Zip(pairs + Global("collections", "OrderedDict") + "q\u0001" + copies + "."), "no tensors by name", 8 << 20);
+    }
+
+    /// <summary>Equal halves: as keys of a dictionary of .NET these numbers would all have the same hash, and each be compared with all before.</summary>
+    [Fact]
+    public void Open_NumbersOfOneHashForKeys_TakeNoTime()
+    {
+        string pairs = string.Concat(Enumerable.Range(1, 100_000).Select(i => Integer(((long)i << 32) | (uint)i) + "N"));
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+
+        AssertRefused(Zip("}(" + pairs + "u."), "no tensors by name", 16 << 20);
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"{clock.Elapsed}");
+    }
+
+    /// <summary>The name of a network in a description is not a reason to take memory for it.</summary>
+    [Fact]
+    public void Open_DescriptionOfAHugeNetwork_IsRefusedAtOnce()
+    {
+        string path = shapes.NewPath(".safetensors");
+        using (ResNeXtModule small = new(ResNeXtArchitecture.Parse("resnext11_2x1d_cifar"), 2))
+        {
+            var info = new CheckpointInfo { Architecture = "resnext101_1024x256d", Labels = ["a", "b"], Preprocessing = new ImagePreprocessing(), Epoch = 1, BestEpoch = 1, BestTop1 = 0 };
+            Checkpoint.Save(path, info, small);
+        }
+
+        Assert.Contains("says that it holds 'resnext101_1024x256d' and is too small for that", Assert.Throws<InvalidDataException>(() => WeightsDescription.Of(path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

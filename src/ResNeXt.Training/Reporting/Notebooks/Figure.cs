@@ -18,9 +18,9 @@ public sealed class Figure
     /// <summary>The figure as a piece of a page.</summary>
     public override string ToString() => Content;
 
-    internal static Figure Drawing(XElement svg) => new("image/svg+xml", svg.ToString(SaveOptions.DisableFormatting));
+    internal static Figure Drawing(XElement svg) => new("image/svg+xml", XmlText.Of(svg));
 
-    internal static Figure Html(XElement element) => new("text/html", element.ToString(SaveOptions.DisableFormatting));
+    internal static Figure Html(XElement element) => new("text/html", XmlText.Of(element));
 
     internal static Figure Text(string text) => new("text/html", $"<pre>{WebUtility.HtmlEncode(text)}</pre>");
 }

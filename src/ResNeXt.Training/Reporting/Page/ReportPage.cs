@@ -30,7 +30,7 @@ internal static class ReportPage
                 new XElement("header", new XElement("h1", "Training report"), new XElement("p", new XAttribute("class", "soft"), Introduction(report)), Tiles(report)),
                 new XElement("main", sections),
                 new XElement("footer", new XElement("p", "Written by resnext train. The page is complete in itself and loads nothing."))));
-        return "<!DOCTYPE html>\n" + page.ToString(SaveOptions.DisableFormatting) + "\n";
+        return "<!DOCTYPE html>\n" + XmlText.Of(page) + "\n";
     }
 
     public static string Percent(double share) => double.IsFinite(share) ? share.ToString("0.0 %", CultureInfo.InvariantCulture) : "–";

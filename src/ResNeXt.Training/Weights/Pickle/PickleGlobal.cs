@@ -25,7 +25,7 @@ internal sealed record PickleGlobal(string Name, ElementType? Element = null, Fu
         $"it asks for '{module}.{name}', which no file of weights needs; nothing was executed. If you trust its origin, save the weights alone in Python: "
         + "c = torch.load(FILE, weights_only=False); torch.save(c.get('state_dict', c), 'weights.pth')");
 
-    /// <summary>Sets pairs of keys and values; as in Python, a later one replaces an earlier.</summary>
+    /// <summary>Sets pairs of keys and values; as in Python, a later one replaces an earlier. Weights have text for a key: numbers, whose hashes a file can choose, are passed over.</summary>
     public static void Fill(Dictionary<object, object?> dictionary, object?[] items)
     {
         if (items.Length % 2 != 0)
@@ -35,8 +35,14 @@ internal sealed record PickleGlobal(string Name, ElementType? Element = null, Fu
 
         for (int i = 0; i < items.Length; i += 2)
         {
-            object? key = items[i] is string or long or bool or double ? items[i] : null; // anything else might contain itself
-            dictionary[key ?? throw new InvalidDataException("its pickle has a key that is neither text nor number")] = items[i + 1];
+            if (items[i] is string key)
+            {
+                dictionary[key] = items[i + 1];
+            }
+            else if (items[i] is not (long or bool or double)) // anything else might contain itself
+            {
+                throw new InvalidDataException("its pickle has a key that is neither text nor number");
+            }
         }
     }
 

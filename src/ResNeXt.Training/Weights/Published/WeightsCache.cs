@@ -1,24 +1,22 @@
-using System.Security.Cryptography;
-
 namespace ResNeXt.Training;
 
 /// <summary>
 /// The folder that published weights are kept in, under their published file names. A file has its name only when its hash was right;
 /// files that were put there by hand are as good.
 /// </summary>
-internal sealed class WeightsCache(string folder)
+/// <param name="folder">The folder; null where nothing says which, which is an error only for what lies there.</param>
+internal sealed class WeightsCache(string? folder)
 {
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(200);
 
-    public string Folder { get; } = Path.GetFullPath(folder);
+    /// <exception cref="DirectoryNotFoundException">Nothing says which.</exception>
+    public string Folder => Path.GetFullPath(folder ?? throw new DirectoryNotFoundException("There is no home folder to keep weights in: set RESNEXT_CACHE to a writable folder."));
 
     /// <summary>The folder that is asked for, else <c>RESNEXT_CACHE</c>, else <c>weights</c> in the user's cache.</summary>
-    /// <exception cref="DirectoryNotFoundException">Nothing says where.</exception>
     public static WeightsCache Open(string? folder = null) => new(
         folder
         ?? (Environment.GetEnvironmentVariable("RESNEXT_CACHE") is { Length: > 0 } cache ? cache : null)
-        ?? (CacheFolder.PerUser is string user ? Path.Combine(user, "weights") : null)
-        ?? throw new DirectoryNotFoundException("There is no home folder to keep weights in: set RESNEXT_CACHE to a writable folder."));
+        ?? (CacheFolder.PerUser is string user ? Path.Combine(user, "weights") : null));
 
     public string PathOf(PublishedWeights weights) => Path.Combine(Folder, weights.FileName);
 
@@ -45,7 +43,7 @@ internal sealed class WeightsCache(string folder)
                 : throw new FileNotFoundException($"'{named.Name}' is not in '{Folder}': fetch it with `weights pull {named.Name}`, or save {named.Url} there by hand.");
         }
 
-        string hash = HashOf(nameOrFile);
+        string hash = FileDigest.Of(nameOrFile);
         PublishedWeights? published = PublishedWeights.OfHash(hash);
         return published is null && PublishedWeights.All.FirstOrDefault(weights => weights.FileName == Path.GetFileName(nameOrFile)) is PublishedWeights other
             ? throw new InvalidDataException(
@@ -86,7 +84,7 @@ internal sealed class WeightsCache(string folder)
     private (string Path, string Sha256)? TryGet(PublishedWeights weights)
     {
         string path = PathOf(weights);
-        return File.Exists(path) && HashOf(path) is string hash && hash.StartsWith(weights.Sha256Prefix, StringComparison.Ordinal)
+        return File.Exists(path) && FileDigest.Of(path) is string hash && hash.StartsWith(weights.Sha256Prefix, StringComparison.Ordinal)
             ? (path, hash)
             : null;
     }
@@ -104,7 +102,7 @@ internal sealed class WeightsCache(string folder)
         try
         {
             await download.RunAsync(cancellation);
-            string hash = HashOf(partial);
+            string hash = FileDigest.Of(partial);
             if (!hash.StartsWith(weights.Sha256Prefix, StringComparison.Ordinal))
             {
                 throw new InvalidDataException(FormattableString.Invariant($"The server has another file: {new FileInfo(partial).Length:N0} bytes, SHA-256 {hash}, expected one that begins with {weights.Sha256Prefix}."));
@@ -140,11 +138,5 @@ internal sealed class WeightsCache(string folder)
 
             await Task.Delay(LockPoll, cancellation);
         }
-    }
-
-    private static string HashOf(string path)
-    {
-        using FileStream stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }
