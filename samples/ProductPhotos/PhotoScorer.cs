@@ -94,23 +94,29 @@ internal sealed class PhotoScorer : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             predictions.Add(photo.HasImage
                 ? new Prediction(photo.Id, photo.PredictedLabel, photo.Score.Max(), null)
-                : new Prediction(photo.Id, null, null, WhyNot(photo.Id)));
+                : Again(photo.Id));
         }
 
         return predictions;
     }
 
-    /// <summary>The pipeline says that there is no image, not why: the predictor does.</summary>
-    private string WhyNot(long id)
+    /// <summary>The pipeline says that there is no image, not why: the predictor does, unless the photo has come meanwhile.</summary>
+    private Prediction Again(long id)
     {
+        long bytes = _database.PhotoBytes(id);
+        if (bytes > MaxPhotoBytes)
+        {
+            return new Prediction(id, null, null, string.Create(CultureInfo.InvariantCulture, $"The photo has {bytes} bytes: expected at most {MaxPhotoBytes}."));
+        }
+
         try
         {
-            _explainer.Value.Predict(_database.Photo(id));
-            return "The photo could not be read the first time.";
+            LabelProbability best = _explainer.Value.Predict(_database.Photo(id)).Top(1)[0];
+            return new Prediction(id, best.Label, best.Probability, null);
         }
         catch (InvalidDataException exception)
         {
-            return exception.Message;
+            return new Prediction(id, null, null, exception.Message);
         }
     }
 

@@ -94,6 +94,9 @@ internal sealed class ProductDatabase : IDisposable
         transaction.Commit();
     }
 
+    /// <summary>How large the photo of a product is; 0 where there is none.</summary>
+    public long PhotoBytes(long id) => Ask("SELECT length(CAST(photo AS BLOB)) FROM products WHERE id = $id", ("$id", id)) as long? ?? 0;
+
     /// <summary>The photo of a product; empty where there is none.</summary>
     public byte[] Photo(long id) => Ask("SELECT CAST(photo AS BLOB) FROM products WHERE id = $id", ("$id", id)) as byte[] ?? [];
 

@@ -37,8 +37,9 @@ internal static class ImageEndpoints
         using Upload upload = await uploads.ReadAsync(request, aborted);
         using ModelLease lease = models.Acquire();
         LoadedModel model = lease.Model;
-        bool wantsMap = heatmap is not (null or "" or "false");
-        string? label = heatmap == "true" ? null : heatmap;
+        bool isLabel = heatmap is not null && model.Metadata.Labels.Contains(heatmap); // which may be 'true' or 'false'
+        bool wantsMap = isLabel || heatmap is not (null or "" or "false");
+        string? label = heatmap == "true" && !isLabel ? null : heatmap;
         if (wantsMap)
         {
             RequireHeatMap(model, label);

@@ -25,12 +25,12 @@ internal sealed class UploadReader(ClassifierOptions options)
             throw new BadHttpRequestException("too large", StatusCodes.Status413PayloadTooLarge);
         }
 
-        IDisposable memory = _memory.Take(request.ContentLength ?? _options.MaxRequestBytes);
+        UploadMemory.Share memory = _memory.Begin();
         try
         {
             return new Upload(
-                type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) ? await ReadFormAsync(request, type, cancellationToken)
-                : type.Type.Equals("image", StringComparison.OrdinalIgnoreCase) ? [await ReadBodyAsync(request, cancellationToken)]
+                type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) ? await ReadFormAsync(request, type, memory, cancellationToken)
+                : type.Type.Equals("image", StringComparison.OrdinalIgnoreCase) ? [await ReadBodyAsync(request, memory, cancellationToken)]
                 : throw WrongType(request.ContentType),
                 memory);
         }
@@ -41,11 +41,11 @@ internal sealed class UploadReader(ClassifierOptions options)
         }
     }
 
-    private async Task<UploadedImage> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken) => request.ContentLength > _options.MaxFileBytes
+    private async Task<UploadedImage> ReadBodyAsync(HttpRequest request, UploadMemory.Share memory, CancellationToken cancellationToken) => request.ContentLength > _options.MaxFileBytes
         ? throw FileTooLarge("image")
-        : new UploadedImage("image", await ReadToEndAsync(request.Body, "image", request.ContentLength, cancellationToken));
+        : new UploadedImage("image", await ReadToEndAsync(request.Body, "image", request.ContentLength, memory, cancellationToken));
 
-    private async Task<List<UploadedImage>> ReadFormAsync(HttpRequest request, MediaTypeHeaderValue type, CancellationToken cancellationToken)
+    private async Task<List<UploadedImage>> ReadFormAsync(HttpRequest request, MediaTypeHeaderValue type, UploadMemory.Share memory, CancellationToken cancellationToken)
     {
         string boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
         if (boundary.Length is 0 or > MaxBoundaryLength)
@@ -69,7 +69,7 @@ internal sealed class UploadReader(ClassifierOptions options)
                 if (section.GetContentDispositionHeader() is ContentDispositionHeaderValue disposition && disposition.IsFileDisposition())
                 {
                     images.Add(images.Count < _options.MaxFiles
-                        ? await ReadFileAsync(section, disposition, cancellationToken)
+                        ? await ReadFileAsync(section, disposition, memory, cancellationToken)
                         : throw new ProblemException(StatusCodes.Status400BadRequest, $"The request has more than {_options.MaxFiles} files: send the others in another request."));
                 }
             }
@@ -84,23 +84,25 @@ internal sealed class UploadReader(ClassifierOptions options)
             : throw new ProblemException(StatusCodes.Status400BadRequest, "The form has no file: expected one or more images, each in a part with a file name.");
     }
 
-    private async Task<UploadedImage> ReadFileAsync(MultipartSection section, ContentDispositionHeaderValue disposition, CancellationToken cancellationToken)
+    private async Task<UploadedImage> ReadFileAsync(MultipartSection section, ContentDispositionHeaderValue disposition, UploadMemory.Share memory, CancellationToken cancellationToken)
     {
         string name = DisplayName.Of(HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).ToString());
-        return new UploadedImage(name, await ReadToEndAsync(section.Body, name, null, cancellationToken));
+        return new UploadedImage(name, await ReadToEndAsync(section.Body, name, null, memory, cancellationToken));
     }
 
-    private async Task<ReadOnlyMemory<byte>> ReadToEndAsync(Stream stream, string name, long? length, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<byte>> ReadToEndAsync(Stream stream, string name, long? length, UploadMemory.Share memory, CancellationToken cancellationToken)
     {
         // Not pooled: a cancelled request's image may still be decoded when the request has ended.
-        byte[] content = new byte[(int)(length ?? 0)];
+        byte[] content = [];
         int count = 0;
         while (true)
         {
             if (count == content.Length)
             {
                 // One byte more than allowed is enough to know.
-                Array.Resize(ref content, (int)Math.Min(Math.Max(2L * count, 1024), _options.MaxFileBytes + 1L));
+                int larger = (int)Math.Min(Math.Max(2L * count, 1024), Math.Min(length ?? long.MaxValue, _options.MaxFileBytes + 1L));
+                memory.Add(larger - count);
+                Array.Resize(ref content, larger);
             }
 
             int read = await stream.ReadAsync(content.AsMemory(count), cancellationToken);

@@ -26,6 +26,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
     public TrainResult Run(CancellationToken cancellation = default)
     {
         Device device = TorchDevice.Of(_options.Device);
+        InferenceSessionFactory.AvailableProviders(); // the model is proven at the end: what that needs must be there from the beginning
         HeapMemory.KeepFreed();
         DataSplit data = DataSplit.Of(_options);
         using Tensor? classWeights = _options.ClassWeights?.Of(data, device);

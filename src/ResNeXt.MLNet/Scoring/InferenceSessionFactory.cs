@@ -95,7 +95,9 @@ internal static class InferenceSessionFactory
     private static InvalidOperationException CannotUse(ExecutionDevice device, Exception exception) =>
         new($"Device {device} cannot be used: {exception.Message} Check the driver, CUDA and cuDNN, or ask for cpu or auto.", exception);
 
-    private static string[] AvailableProviders()
+    /// <summary>What this program's ONNX Runtime can compute with.</summary>
+    /// <exception cref="InvalidOperationException">It is not there; the message says what to add.</exception>
+    public static string[] AvailableProviders()
     {
         try
         {

@@ -51,6 +51,7 @@ public sealed class PackageTests(PackedPackages packed, DocumentFolder photos) :
     [Fact]
     public async Task Consumer_OfTheTrainer_Trains()
     {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The program names libtorch for Linux.");
         string project = packed.NewProject("Trained", ("ResNeXt.Training", packed.Version), ("Microsoft.ML.OnnxRuntime", Versions["Microsoft.ML.OnnxRuntime"]), ("libtorch-cpu-linux-x64", Versions["libtorch-cpu-linux-x64"]));
 
         Assert.Contains("36 photos, 2 epochs", await DotNet.RunAsync(project, "run", "-c", "Release", "--", Photos), StringComparison.Ordinal);
