@@ -9,10 +9,10 @@ namespace ResNeXt.Training;
 /// added up where they are, and read now and then.
 /// </summary>
 /// <param name="deferred">Whether the numbers stay where they are until they are read.</param>
-internal sealed class RunningMetrics(bool deferred) : IDisposable
+/// <param name="interval">How long they stay there at least; null for half a second.</param>
+internal sealed class RunningMetrics(bool deferred, TimeSpan? interval = null) : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.5);
-
+    private readonly TimeSpan _interval = interval ?? TimeSpan.FromSeconds(0.5);
     private readonly Stopwatch _sinceRead = new();
     private Tensor? _unread; // sums of loss and correct images, [2]
     private double _lossSum;
@@ -50,7 +50,7 @@ internal sealed class RunningMetrics(bool deferred) : IDisposable
     /// <summary>Brings the numbers up to date: where that costs nothing or the newest are asked for, else twice a second.</summary>
     public void Read(bool newest)
     {
-        if (deferred && !newest && _sinceRead.IsRunning && _sinceRead.Elapsed <= Interval)
+        if (deferred && !newest && _sinceRead.IsRunning && _sinceRead.Elapsed <= _interval)
         {
             return;
         }

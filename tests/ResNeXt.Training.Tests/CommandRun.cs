@@ -31,11 +31,21 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         return Process.Start(start)!;
     }
 
+    /// <summary>Waits for the end, ten minutes at most: a process that was not stopped must not outlive its test.</summary>
     public static async Task<CommandRun> EndAsync(Process process)
     {
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(10));
+        }
+        catch (TimeoutException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
         return new CommandRun(process.ExitCode, await output, await error);
     }
 

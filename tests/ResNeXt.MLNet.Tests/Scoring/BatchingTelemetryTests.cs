@@ -46,7 +46,7 @@ public sealed class BatchingTelemetryTests : IClassFixture<TestImages>, IDisposa
         }))
         {
             Task first = batching.PredictAsync(_images.Paths[0]);
-            SpinWait.SpinUntil(() => Volatile.Read(ref batches) == 1, TimeSpan.FromSeconds(10));
+            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref batches) == 1, TimeSpan.FromSeconds(30)));
             Task[] waiting = [batching.PredictAsync(_images.Paths[1]), batching.PredictAsync(_images.Paths[2]), batching.PredictAsync("gone.jpg")];
             await Assert.ThrowsAsync<QueueFullException>(() => batching.PredictAsync(_images.Paths[3]));
             mayScore.Release(9);

@@ -67,8 +67,9 @@ public sealed class ImageScorerTests : IClassFixture<TestImages>, IDisposable
         using (IEnumerator<ScoredImage> scored = new ImageScorer(_model, Outputs, 5).Score(Endless()).GetEnumerator())
         {
             Assert.True(scored.MoveNext());
+            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref read) == 10, TimeSpan.FromSeconds(30)));
             Thread.Sleep(200);
-            Assert.Equal(10, Volatile.Read(ref read));
+            Assert.Equal(10, Volatile.Read(ref read)); // and no further
         }
 
         Assert.True(isClosed);

@@ -105,6 +105,24 @@ public sealed class TrainOverRanksTests(Shapes shapes)
     }
 
     [Fact]
+    public async Task Train_ScaleLr_MultipliesTheRateByTheRanks()
+    {
+        MpiRun.SkipWithoutMpi();
+        string plain = shapes.NewPath(), scaled = shapes.NewPath();
+
+        CommandRun[] runs =
+        [
+            await MpiRun.RunAsync(2, CommandRun.Program, Arguments(plain, 9, ["--epochs", "2", "--lr", "0.002"])),
+            await MpiRun.RunAsync(2, CommandRun.Program, Arguments(scaled, 9, ["--epochs", "2", "--lr", "0.002", "--scale-lr"])),
+        ];
+
+        Assert.All(runs, run => Assert.True(run.ExitCode == 0, run.Error));
+        Assert.Equal(2, Rate(scaled) / Rate(plain), 1e-9);
+
+        static double Rate(string output) => Checkpoint.ReadInfo(Path.Combine(output, "last.safetensors")).History[0].LearningRate;
+    }
+
+    [Fact]
     public async Task Train_StartedByAnotherMpi_SaysWhatItNeeds()
     {
         CommandRun run = await CommandRun.StartAsync(new Dictionary<string, string> { ["PMI_SIZE"] = "2", ["PMI_RANK"] = "0" }, Arguments(shapes.NewPath(), 8, ["--epochs", "1"]));

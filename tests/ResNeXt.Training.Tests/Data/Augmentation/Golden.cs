@@ -21,7 +21,12 @@ internal static class Golden
     /// <summary>The colour of borders and erased rectangles.</summary>
     public static ReadOnlySpan<byte> Color => [124, 116, 104];
 
-    public static IEnumerable<GoldenRegion> Regions(string kind) => AllRegions.Where(region => region.Kind == kind);
+    public static IEnumerable<GoldenRegion> Regions(string kind)
+    {
+        GoldenRegion[] regions = [.. AllRegions.Where(region => region.Kind == kind)];
+        Assert.NotEmpty(regions);
+        return regions;
+    }
 
     public static void AssertEqual(FormattableString name, ReadOnlySpan<byte> pixels) =>
         Assert.Equal(Digests[FormattableString.Invariant(name)], Convert.ToHexStringLower(SHA256.HashData(pixels)));
