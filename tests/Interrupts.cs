@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace ResNeXt.Tests;
 
-/// <summary>Signals to programs under test.</summary>
+/// <summary>Signals to programs under test, and their ends.</summary>
 internal static class Interrupts
 {
     /// <summary>Sends INT (Ctrl+C) or TERM.</summary>
@@ -11,6 +11,20 @@ internal static class Interrupts
     {
         using Process kill = Process.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{signal} {process.Id}")]);
         await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Waits for the end of a process, and kills it when that does not come: it must not outlive its test.</summary>
+    public static async Task EndWithinAsync(Process process, TimeSpan time)
+    {
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(time);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
     }
 
     /// <summary>A process that ignores Ctrl+C hands that on to its children: under nohup, or as a background job of a script.</summary>

@@ -9,7 +9,10 @@ namespace ResNeXt.Training;
 /// </summary>
 internal static class Checkpoint
 {
-    private static readonly string[] StatePrefixes = ["momentum.", "exp_avg.", "exp_avg_sq.", "ema."];
+    /// <summary>Before the names of the moving average.</summary>
+    public const string AveragePrefix = "ema.";
+
+    private static readonly string[] StatePrefixes = ["momentum.", "exp_avg.", "exp_avg_sq.", AveragePrefix];
 
     /// <param name="path">The file to create or replace.</param>
     /// <param name="info">What it says of itself.</param>
@@ -60,7 +63,8 @@ internal static class Checkpoint
         RequireSame(weights, module, wanted, except);
         foreach ((string name, Tensor target) in wanted.Where(pair => weights.Shape(pair.Name) is not null))
         {
-            weights.CopyTo(state is null && weights.Shape("ema." + name) is long[] shape && shape.SequenceEqual(target.shape) ? "ema." + name : name, target);
+            string average = AveragePrefix + name;
+            weights.CopyTo(state is null && weights.Shape(average) is long[] shape && shape.SequenceEqual(target.shape) ? average : name, target);
         }
     }
 

@@ -27,7 +27,6 @@ public static class FailureMessage
             }
         }
 
-        string line = string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
-        return string.Concat(line.Select(c => char.IsControl(c) ? '?' : c));
+        return PrintableText.Of(string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
     }
 }

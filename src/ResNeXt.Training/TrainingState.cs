@@ -258,5 +258,5 @@ internal sealed class TrainingState : IDisposable
     }
 
     private IEnumerable<(string Name, Tensor Value)> Saved() =>
-        [.. Optimizer.State, .. Average?.Module.state_dict().Select(pair => ("ema." + pair.Key, pair.Value)) ?? []];
+        [.. Optimizer.State, .. Average?.Module.state_dict().Select(pair => (Checkpoint.AveragePrefix + pair.Key, pair.Value)) ?? []];
 }

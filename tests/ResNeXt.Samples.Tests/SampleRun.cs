@@ -18,16 +18,7 @@ internal sealed record SampleRun(int ExitCode, string Output, string Error)
     {
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
-        try
-        {
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
-        }
-        catch (TimeoutException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-
+        await Interrupts.EndWithinAsync(process, TimeSpan.FromMinutes(2));
         return new SampleRun(process.ExitCode, await output, await error);
     }
 

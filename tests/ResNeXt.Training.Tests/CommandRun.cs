@@ -36,16 +36,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     {
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
-        try
-        {
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(10));
-        }
-        catch (TimeoutException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-
+        await Interrupts.EndWithinAsync(process, TimeSpan.FromMinutes(10));
         return new CommandRun(process.ExitCode, await output, await error);
     }
 

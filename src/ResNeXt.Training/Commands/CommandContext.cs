@@ -52,7 +52,7 @@ internal sealed class CommandContext : IDisposable
     }
 
     /// <summary>Writes to standard error, without control characters: a line may quote a file.</summary>
-    public static void Log(string line) => Console.Error.WriteLine(string.Concat(line.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '?' : c)));
+    public static void Log(string line) => Console.Error.WriteLine(PrintableText.Of(line, kept: "\n\t"));
 
     private void Stop(object? sender, ConsoleCancelEventArgs press) => press.Cancel = Stop();
 

@@ -70,7 +70,7 @@ public static class OnnxExporter
         if (options.Precision == ModelPrecision.Int8)
         {
             IReadOnlyList<string> paths = options.Calibration!;
-            var images = CalibrationImages.Choose(paths.Select(path => (Func<ImageSource>)(() => ImageSource.FromFile(path))), paths.Count, options.Quantization.Images, metadata.Preprocessing, cancellation);
+            var images = CalibrationImages.Choose(CalibrationImages.Files(paths), paths.Count, options.Quantization.Images, metadata.Preprocessing, cancellation);
             (model, report) = ModelQuantizer.Quantize(model, images, metadata.Preprocessing.ImageSize, options.Quantization, log, cancellation);
         }
 

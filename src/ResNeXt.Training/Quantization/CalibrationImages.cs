@@ -8,6 +8,9 @@ internal sealed record CalibrationImages(IReadOnlyList<byte[]> Ranges, IReadOnly
 {
     private const int HeldBackEvery = 4;
 
+    /// <summary>Image files, none of them looked at.</summary>
+    public static IEnumerable<Func<ImageSource>> Files(IEnumerable<string> paths) => paths.Select(path => (Func<ImageSource>)(() => ImageSource.FromFile(path)));
+
     /// <param name="images">All images there are, lazily: only those chosen are asked for, each before the next one is stepped to.</param>
     /// <param name="available">Their number.</param>
     /// <param name="asked">How many shall be used; null for the default.</param>

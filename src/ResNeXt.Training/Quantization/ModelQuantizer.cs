@@ -22,7 +22,7 @@ public static class ModelQuantizer
     /// <exception cref="InvalidDataException">The model is not ours or not float32, or there are too few images that can be read.</exception>
     public static QuantizationReport Quantize(
         string modelFile, string output, IReadOnlyList<string> images, QuantizationOptions? options = null, CancellationToken cancellation = default) =>
-        Quantize(modelFile, output, images.Select(path => (Func<ImageSource>)(() => ImageSource.FromFile(path))), images.Count, options, cancellation);
+        Quantize(modelFile, output, CalibrationImages.Files(images), images.Count, options, cancellation);
 
     /// <summary>Quantises a model file with the images of a data view.</summary>
     /// <inheritdoc cref="Quantize(string, string, IReadOnlyList{string}, QuantizationOptions?, CancellationToken)"/>

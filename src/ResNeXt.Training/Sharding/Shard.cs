@@ -39,16 +39,13 @@ internal sealed record Shard(int Index, int Count, string Source)
     /// <param name="given">The number of shards, where it was said; Kubernetes does not tell it.</param>
     public static Shard? FromEnvironment(Func<string, string?> environment, int? given = null)
     {
-        if (Number(environment("SLURM_ARRAY_TASK_ID")) is int task && given is int of)
+        if (Number(environment("SLURM_ARRAY_TASK_ID")) is int task && (given ?? Number(environment("SLURM_ARRAY_TASK_COUNT"))) is int tasks)
         {
-            return new Shard(task, of, "SLURM_ARRAY_TASK_ID"); // of an array of some of the shards, perhaps: --array=5,17
-        }
-
-        if (Number(environment("SLURM_ARRAY_TASK_ID")) is int member && Number(environment("SLURM_ARRAY_TASK_COUNT")) is int tasks)
-        {
-            int first = Number(environment("SLURM_ARRAY_TASK_MIN")) ?? 0;
-            return (Number(environment("SLURM_ARRAY_TASK_MAX")) ?? first + tasks - 1) - first + 1 == tasks
-                ? new Shard(member - first, tasks, "SLURM_ARRAY_TASK_ID")
+            // With n given the array may be of some of the shards: --array=5,17.
+            int first = given is null ? Number(environment("SLURM_ARRAY_TASK_MIN")) ?? 0 : 0;
+            bool hasGaps = given is null && Number(environment("SLURM_ARRAY_TASK_MAX")) is int last && last - first + 1 != tasks;
+            return !hasGaps
+                ? new Shard(task - first, tasks, "SLURM_ARRAY_TASK_ID")
                 : throw new FormatException("The Slurm array has gaps, so its tasks do not say which shard each of them is: use --shard auto/n, where the task's number is that of the shard.");
         }
 

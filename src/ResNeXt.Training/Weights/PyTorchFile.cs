@@ -32,7 +32,7 @@ internal sealed class PyTorchFile : WeightsFile
             _file.Dispose();
             if (exception is InvalidDataException or EndOfStreamException)
             {
-                string why = new([.. exception.Message.TrimEnd('.').Take(MaxMessage).Select(c => char.IsControl(c) ? '?' : c)]); // it may quote the file
+                string why = PrintableText.Of(exception.Message.TrimEnd('.').Take(MaxMessage));
                 throw new InvalidDataException($"'{path}' cannot be read as weights of PyTorch: {why}.", exception);
             }
 

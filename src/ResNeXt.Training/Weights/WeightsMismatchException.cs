@@ -54,7 +54,7 @@ public sealed class WeightsMismatchException : Exception
         return $" (closest: {Text(name, shape)})";
     }
 
-    private static string Text(string name, long[] shape) => $"{string.Concat(name.Select(c => char.IsControl(c) ? '?' : c))} {Text(shape)}";
+    private static string Text(string name, long[] shape) => $"{PrintableText.Of(name)} {Text(shape)}";
 
     private static string Text(long[] shape) => $"[{string.Join(", ", shape)}]";
 }
