@@ -44,7 +44,7 @@ internal sealed class PhotoScorer : IDisposable
                 Limits = Limits,
             }))
             .Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
-        _model = pipeline.Fit(Page(null)); // opens the network; reads no row
+        _model = pipeline.Fit(Page([0])); // opens the network; reads no row
     }
 
     /// <summary>Names the model by its content: with another one all products are scored anew, beside the old predictions.</summary>
@@ -54,12 +54,12 @@ internal sealed class PhotoScorer : IDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled; the page under way is not returned.</exception>
     public IEnumerable<IReadOnlyList<Prediction>> Pages(CancellationToken cancellationToken)
     {
-        long? last = null;
-        while (Score(Page(last), cancellationToken) is { Count: > 0 } page)
+        for (IReadOnlyList<long> ids = Next(long.MinValue); ids.Count > 0; ids = Next(ids[^1]))
         {
-            yield return page;
-            last = page[^1].ProductId;
+            yield return Score(Page(ids), cancellationToken);
         }
+
+        IReadOnlyList<long> Next(long after) => _database.Unpredicted(ModelId, after, _batch); // few enough for the memory
     }
 
     public void Dispose()
@@ -71,19 +71,17 @@ internal sealed class PhotoScorer : IDisposable
         }
     }
 
-    /// <summary>The next rows without a prediction: few enough for the memory, in the order of their keys.</summary>
-    private IDataView Page(long? after)
-    {
-        string beyond = after is long id ? string.Create(CultureInfo.InvariantCulture, $"p.id > {id} AND") : "";
-        return _loader.Load(new DatabaseSource(SqliteFactory.Instance, _database.ConnectionString, string.Create(
-            CultureInfo.InvariantCulture,
-            $"""
-            SELECT p.id, CASE WHEN length(p.photo) <= {MaxPhotoBytes} THEN hex(p.photo) END
-            FROM products p
-            WHERE {beyond} NOT EXISTS (SELECT 1 FROM predictions r WHERE r.product_id = p.id AND r.model = '{ModelId}')
-            ORDER BY p.id LIMIT {_batch}
-            """)));
-    }
+    /// <summary>
+    /// A row for each product, with its photo. The pipeline reads a page twice, photos ahead of the other columns, and products come and go
+    /// meanwhile: so the keys stand in the query, and the rows are the same whatever has happened to the table.
+    /// </summary>
+    private IDataView Page(IReadOnlyList<long> ids) => _loader.Load(new DatabaseSource(SqliteFactory.Instance, _database.ConnectionString, string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        WITH page (id) AS (VALUES ({string.Join("), (", ids)}))
+        SELECT page.id, (SELECT CASE WHEN length(photo) <= {MaxPhotoBytes} THEN hex(photo) END FROM products WHERE id = page.id)
+        FROM page ORDER BY page.id
+        """)));
 
     private List<Prediction> Score(IDataView page, CancellationToken cancellationToken)
     {

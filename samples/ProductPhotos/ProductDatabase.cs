@@ -62,6 +62,33 @@ internal sealed class ProductDatabase : IDisposable
 
     public long CountPredictions(string model) => (long)Ask("SELECT count(*) FROM predictions WHERE model = $model", ("$model", model))!;
 
+    /// <summary>The next products that a model has not scored, in the order of their keys.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="after">The key that they come after.</param>
+    /// <param name="most">How many at most.</param>
+    /// <exception cref="InvalidDataException">A key is not a whole number.</exception>
+    public IReadOnlyList<long> Unpredicted(string model, long after, int most)
+    {
+        using SqliteCommand command = Command(
+            """
+            SELECT DISTINCT p.id FROM products p
+            WHERE p.id > $after AND NOT EXISTS (SELECT 1 FROM predictions r WHERE r.product_id = p.id AND r.model = $model)
+            ORDER BY p.id LIMIT $most
+            """,
+            ("$after", after),
+            ("$model", model),
+            ("$most", most));
+        using SqliteDataReader reader = command.ExecuteReader();
+        var ids = new List<long>();
+        while (reader.Read())
+        {
+            ids.Add(reader.GetValue(0) is long id ? id : throw new InvalidDataException(
+                $"The column 'id' of 'products' holds '{reader.GetValue(0)}': expected whole numbers. Make a view with some: CREATE VIEW products AS SELECT rowid AS id, picture AS photo FROM articles"));
+        }
+
+        return ids;
+    }
+
     /// <summary>Adds all products or none.</summary>
     public void Add(IEnumerable<Product> products)
     {

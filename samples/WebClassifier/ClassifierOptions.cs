@@ -22,6 +22,11 @@ internal sealed record ClassifierOptions
         options.Model.Validate();
         options.Uploads.Validate();
         options.Limits.Validate();
+
+        // Else a request of as many files as one may have would be told to come again, for ever.
+        int files = options.Uploads.MaxFiles, queue = options.Model.Batching.QueueCapacity, maps = options.Limits.HeatMapsAtOnce + options.Limits.HeatMapsWaiting;
+        Require(files <= queue, "Uploads:MaxFiles", files, $"at most Model:Batching:QueueCapacity ({queue})");
+        Require(files <= maps, "Uploads:MaxFiles", files, $"at most Limits:HeatMapsAtOnce and Limits:HeatMapsWaiting together ({maps})");
         return options;
     }
 

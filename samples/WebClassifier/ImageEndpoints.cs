@@ -37,7 +37,7 @@ internal static class ImageEndpoints
         using Upload upload = await uploads.ReadAsync(request, aborted);
         using ModelLease lease = models.Acquire();
         LoadedModel model = lease.Model;
-        bool isLabel = heatmap is not null && model.Metadata.Labels.Contains(heatmap); // which may be 'true' or 'false'
+        bool isLabel = heatmap is not null && model.Predictor.HasHeatMaps && model.Metadata.Labels.Contains(heatmap); // which may be 'true' or 'false'
         bool wantsMap = isLabel || heatmap is not (null or "" or "false");
         string? label = heatmap == "true" && !isLabel ? null : heatmap;
         if (wantsMap)

@@ -24,6 +24,15 @@ internal sealed record ModelOptions
     {
         ClassifierOptions.Require(!string.IsNullOrWhiteSpace(File), "Model:File", File, "the path of a .onnx file");
         ClassifierOptions.Require(PollInterval >= TimeSpan.FromSeconds(0.1) && PollInterval <= TimeSpan.FromHours(1), "Model:PollInterval", PollInterval, "00:00:00.1 to 01:00:00");
+        try
+        {
+            Batching.Validated();
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ArgumentException($"Model:Batching:{exception.Message}", exception);
+        }
+
         ClassifierOptions.Require(SettleTime >= TimeSpan.Zero && SettleTime <= TimeSpan.FromMinutes(1), "Model:SettleTime", SettleTime, "00:00:00 to 00:01:00");
     }
 }

@@ -26,8 +26,9 @@ public sealed record BatchingPredictorOptions
     /// <value>0 to 1 hour. The default is 30 seconds.</value>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The same, once they are known to be within their ranges: for programs that read them from a file and want to know at the start.</summary>
     /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
-    internal BatchingPredictorOptions Validated()
+    public BatchingPredictorOptions Validated()
     {
         Require(MaxBatchSize is >= 1 and <= TransformPlan.MaxBatchSize, nameof(MaxBatchSize), MaxBatchSize, $"1 to {TransformPlan.MaxBatchSize} images");
         Require(MaxDelay >= TimeSpan.Zero && MaxDelay <= TimeSpan.FromSeconds(10), nameof(MaxDelay), MaxDelay, "0 to 10 seconds");

@@ -9,7 +9,7 @@ const cards = new Set(), waiting = [];
 let running = 0;
 
 const model = { maxFileBytes: Infinity, heatMaps: true };
-const connected = connect();
+let connected = connect();
 
 async function connect() {
   const line = find("model");
@@ -29,15 +29,21 @@ function text(content, className = "") {
 }
 
 function add(files) {
+  connected = connect(); // the model may have been replaced
   const before = list.firstChild; // the newest on top, in the order they were chosen
   for (const file of files) {
-    const card = new Card(file, { onRemove: remove, onAgain: enqueue, say });
+    const card = new Card(file, { onRemove: remove, onAgain: again, say });
     cards.add(card);
     list.insertBefore(card.element, before);
     enqueue(card);
   }
 
   count();
+}
+
+function again(card) {
+  connected = connect();
+  enqueue(card);
 }
 
 function enqueue(card) {

@@ -66,7 +66,11 @@ export class Card {
     this.#events.say(`${this.#file.name}: ${best.label}, ${percent(best.probability)}`);
     if (heatMap) {
       this.#maps.set(heatMap.label, heatMap);
-      this.#paint(heatMap.label);
+      if (heatMap.label === best.label) {
+        this.#paint(best.label);
+      } else {
+        this.#ask(best.label); // of a model with a label “true”, whose map this is
+      }
     }
   }
 

@@ -74,11 +74,24 @@ internal static class ImageColumn
         return () =>
         {
             getter(ref image!);
-            RgbImage? pixels = image is null ? null : ToRgb(image);
+            RgbImage? pixels = image is null || IsDisposed(image) ? null : ToRgb(image);
             return pixels is null
                 ? new ImageSource(column.Name, _ => throw new InvalidDataException($"'{column.Name}' holds no image: the MLImage is null."))
                 : ImageSource.FromPixels(pixels, column.Name);
         };
+    }
+
+    /// <summary>ML.NET's ResizeImages and ConvertToGrayscale leave the image of the row before, disposed, where a row has none.</summary>
+    private static bool IsDisposed(MLImage image)
+    {
+        try
+        {
+            return image.Width < 0;
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
     }
 
     /// <summary>

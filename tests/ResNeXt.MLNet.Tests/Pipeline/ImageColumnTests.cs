@@ -56,6 +56,21 @@ public sealed class ImageColumnTests(TestImages images) : IClassFixture<TestImag
         Assert.Equal(Expected, Features(_ml.Transforms.LoadImages("Image", "", "ImagePath").Fit(photos).Transform(photos), "Image"));
     }
 
+    /// <summary>ML.NET's transforms leave the image of the row before, disposed, where a row has none.</summary>
+    [Fact]
+    public void Reader_ImageTransformsBefore_ARowWithoutAnImageIsMissing()
+    {
+        IDataView photos = _ml.Data.LoadFromEnumerable(Rows.Of([images.Paths[0], "", images.Paths[1], ""]));
+        FeaturizeImagesOptions options = new() { InputColumnName = "Image", ModelFile = TestImages.TinyModel, BadImages = BadImagePolicy.Missing };
+        foreach (IEstimator<ITransformer> before in (IEstimator<ITransformer>[])[_ml.Transforms.ResizeImages("Image", 40, 40), _ml.Transforms.ConvertToGrayscale("Image")])
+        {
+            IDataView loaded = _ml.Transforms.LoadImages("Image", "", "ImagePath").Append(before).Fit(photos).Transform(photos);
+            using ResNeXtTransformer transformer = _ml.Transforms.FeaturizeImages(options).Fit(loaded);
+
+            Assert.Equal([true, false, true, false], transformer.Transform(loaded).GetColumn<bool>("HasImage"));
+        }
+    }
+
     [Theory]
     [InlineData("Ameise größer 1.jpg")]
     [InlineData("照片 №2.jpg")]

@@ -56,6 +56,36 @@ public sealed class ProductPhotosTests : IDisposable
         }
     }
 
+    /// <summary>The pipeline reads a page twice, and the shop goes on selling: here no two readings find the same products.</summary>
+    [Fact]
+    public async Task Run_ProductsThatComeAndGo_GetNoOtherProductsAnswer()
+    {
+        byte[][] photos = [.. Enumerable.Range(0, 60).Select(i => DrawnImages.Toy(i))];
+        string database = Database(photos);
+        Execute(database, "ALTER TABLE products RENAME TO stock");
+        Execute(database, "CREATE VIEW products AS SELECT id, photo FROM stock WHERE abs(random()) % 2");
+
+        SampleRun run = await RunAsync("--database", database, "--batch", "5");
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        using ResNeXtPredictor predictor = ResNeXtPredictor.Load(SampleFiles.DefaultModel);
+        Row[] answered = [.. Predictions(database).Where(row => row.Label is not null)];
+        Assert.NotEmpty(answered);
+        Assert.All(answered, row => Assert.Equal(predictor.Predict(photos[row.Id - 1]).Probability, row.Probability));
+    }
+
+    [Theory]
+    [InlineData("TEXT", "'SKU-1'")]
+    [InlineData("REAL", "1.5")]
+    public async Task Run_KeysThatAreNoWholeNumbers_SaysSo(string type, string key)
+    {
+        string database = _folder.File("keys.db");
+        Execute(database, $"CREATE TABLE products (id {type}, photo BLOB)");
+        Execute(database, $"INSERT INTO products VALUES ({key}, zeroblob(0))");
+
+        (await RunAsync("--database", database)).AssertFailed(1, $"holds '{key.Trim('\'')}': expected whole numbers");
+    }
+
     [Fact]
     public async Task Run_KilledInTheMiddle_TheNextOneGoesOn()
     {

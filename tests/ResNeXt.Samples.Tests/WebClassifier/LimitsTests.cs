@@ -13,7 +13,7 @@ public sealed class LimitsTests
     public async Task Queue_Full_503WithRetryAfterAndTheOthersAreAnswered()
     {
         await using ServerProcess server = await RunningClassifier.StartAsync(
-            "--Model:Batching:QueueCapacity=1", "--Model:Batching:MaxBatchSize=1", "--Model:Batching:Decoders=1");
+            "--Uploads:MaxFiles=1", "--Model:Batching:QueueCapacity=1", "--Model:Batching:MaxBatchSize=1", "--Model:Batching:Decoders=1");
         byte[] large = DrawnImages.Toy(5, 1600, 1200); // long to decode
         HttpResponseMessage[] responses = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => server.Client.PostAsync(Classify, RunningClassifier.Body(large))));
 
@@ -32,7 +32,7 @@ public sealed class LimitsTests
     [Fact]
     public async Task HeatMaps_TooMany_503AndClassificationGoesOn()
     {
-        await using ServerProcess server = await RunningClassifier.StartAsync("--Limits:HeatMapsAtOnce=1", "--Limits:HeatMapsWaiting=0");
+        await using ServerProcess server = await RunningClassifier.StartAsync("--Uploads:MaxFiles=1", "--Limits:HeatMapsAtOnce=1", "--Limits:HeatMapsWaiting=0");
         byte[] large = DrawnImages.Toy(5, 1600, 1200);
         HttpResponseMessage[] maps = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ =>
             server.Client.PostAsync(new Uri("api/classify?heatmap=true", UriKind.Relative), RunningClassifier.Body(large))));

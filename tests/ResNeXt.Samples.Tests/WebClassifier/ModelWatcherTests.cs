@@ -7,7 +7,7 @@ namespace ResNeXt.Samples.Tests;
 
 public sealed class ModelWatcherTests
 {
-    private static readonly string OtherModel = Path.Combine(RepositoryFiles.Root, "tests", "ResNeXt.MLNet.Tests", "Models", "tiny.onnx");
+    internal static readonly string OtherModel = Path.Combine(RepositoryFiles.Root, "tests", "ResNeXt.MLNet.Tests", "Models", "tiny.onnx");
 
     [Fact]
     public async Task Model_ReplacedOverwrittenAndBroken_NoRequestFails()
@@ -110,6 +110,24 @@ public sealed class ModelWatcherTests
                 await Task.Delay(20);
             }
         }
+    }
+
+    /// <summary>What the page asks of a model without heat maps is 'heatmap=false'.</summary>
+    [Fact]
+    public async Task Model_WithoutHeatMapsButALabelFalse_Answers()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("model.onnx"), labels = "\"nut\", \"washer\"", others = "\"false\", \"wash\"";
+        byte[] model = await File.ReadAllBytesAsync(OtherModel);
+        int place = model.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(labels));
+        Assert.True(place > 0, "The labels of the model are others.");
+        System.Text.Encoding.ASCII.GetBytes(others).CopyTo(model, place);
+        await File.WriteAllBytesAsync(file, model);
+        await using ServerProcess server = await RunningClassifier.StartAsync($"--Model:File={file}");
+
+        JsonElement answer = await RunningClassifier.PostAsync(server.Client, "api/classify?heatmap=false", RunningClassifier.Body(DrawnImages.Toy(0)));
+
+        Assert.Equal(4, answer.GetProperty("images")[0].GetProperty("predictions").GetArrayLength());
     }
 
     [Fact]

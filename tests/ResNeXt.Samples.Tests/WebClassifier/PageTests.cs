@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using ProductPhotos;
+using ResNeXt.MLNet;
 using SkiaSharp;
 using static Microsoft.Playwright.Assertions;
 
@@ -80,6 +81,27 @@ public sealed class PageTests(RunningClassifier running, Browser browser)
             new[] { how, Convert.ToBase64String(_ship) });
         await page.AnsweredAsync();
         await Expect(page.Page.Locator(".answer")).ToHaveTextAsync(running.Predictor.Predict(_ship).Label);
+        Assert.Empty(page.Complaints);
+    }
+
+    /// <summary>By one without heat maps, which the page must no longer ask for.</summary>
+    [Fact]
+    public async Task Model_ReplacedBehindAnOpenPage_IsTheOneThatIsAsked()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("model.onnx");
+        File.Copy(SampleFiles.DefaultModel, file);
+        await using ServerProcess server = await RunningClassifier.StartAsync($"--Model:File={file}", "--Model:PollInterval=00:00:00.5", "--Model:SettleTime=00:00:00.2");
+        await using BrowserPage page = await browser.OpenAsync(server.Client.BaseAddress!);
+        await Expect(page.Page.Locator("#model")).ToHaveAttributeAsync("data-state", "ready");
+        File.Copy(ModelWatcherTests.OtherModel, folder.File("next"));
+        File.Move(folder.File("next"), file, overwrite: true);
+        await server.WaitForLogAsync("4 labels");
+
+        await page.ChooseAsync(("ship.jpg", _ship));
+
+        using ResNeXtPredictor other = ResNeXtPredictor.Load(file);
+        await Expect(page.Page.Locator(".answer")).ToHaveTextAsync(other.Predict(_ship).Label);
         Assert.Empty(page.Complaints);
     }
 
