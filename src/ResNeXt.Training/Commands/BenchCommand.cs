@@ -11,14 +11,7 @@ internal static class BenchCommand
     {
         Option<string> model = CommandOptions.Model();
         Option<string> input = CommandOptions.Required("--input", "DIR", "A folder of images, searched through.");
-        Option<int?> count = CommandOptions.Integer("--count", "N", $"Images that are used, at least 16 (default {DefaultCount}, or all where there are fewer).");
-        count.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 16)
-            {
-                result.AddError($"--count is {result.GetValueOrDefault<int?>()}: expected at least 16 images, a batch.");
-            }
-        });
+        Option<int?> count = CommandOptions.Integer("--count", "N", $"Images that are used, at least 16 (default {DefaultCount}, or all where there are fewer).", 16);
         var command = new Command("bench", "Measure a model's speed on this machine, beside stock ML.NET.") { model, input, count };
         command.SetAction(parse => Run(context, parse, parse.GetRequiredValue(model), parse.GetRequiredValue(input), parse.GetValue(count) ?? DefaultCount));
         return command;

@@ -21,21 +21,11 @@ internal static class CommandOptions
         return option;
     }
 
-    public static Option<int?> Integer(string name, string value, string description) =>
-        new(name) { HelpName = value, Description = description };
+    /// <summary>A whole number within limits.</summary>
+    public static Option<int?> Integer(string name, string value, string description, int least = int.MinValue, int most = int.MaxValue) =>
+        new(name) { HelpName = value, Description = description, CustomParser = result => ParseInteger(result, name, least, most) };
 
-    public static Option<int?> Classes(string description)
-    {
-        Option<int?> option = Integer("--classes", "N", description);
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is int classes and (< 1 or > 65536))
-            {
-                result.AddError($"--classes is {classes}: expected 1 to 65536.");
-            }
-        });
-        return option;
-    }
+    public static Option<int?> Classes(string description) => Integer("--classes", "N", description, 1, 65536);
 
     /// <summary>A number with a decimal point, whatever the culture.</summary>
     public static Option<double?> Number(string name, string value, string description) =>
@@ -73,6 +63,26 @@ internal static class CommandOptions
         DefaultValueFactory = _ => ExecutionDevice.Auto,
         CustomParser = ParseDevice,
     };
+
+    /// <summary>The text that an option was given, for the rules of a whole command: they run before values are parsed, and a value may be missing.</summary>
+    public static string? TextOf(this CommandResult command, Option option) => command.GetResult(option)?.Tokens is [.., Token text] ? text.Value : null;
+
+    private static int? ParseInteger(ArgumentResult result, string name, int least, int most)
+    {
+        string text = result.Tokens[0].Value;
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number))
+        {
+            result.AddError($"{name} is '{text}': expected a whole number.");
+            return null;
+        }
+
+        if (number < least || number > most)
+        {
+            result.AddError(FormattableString.Invariant($"{name} is {number}: expected ") + (most == int.MaxValue ? FormattableString.Invariant($"at least {least}.") : FormattableString.Invariant($"{least} to {most}.")));
+        }
+
+        return number;
+    }
 
     private static double? ParseNumber(ArgumentResult result)
     {

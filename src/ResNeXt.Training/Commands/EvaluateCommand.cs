@@ -18,7 +18,7 @@ internal static class EvaluateCommand
         shard.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (shard.IsGiven(result) && result.GetValue(output) is null)
+            if (shard.IsGiven(result) && result.GetResult(output) is null)
             {
                 result.AddError("--shard needs --output, the folder of parts.");
             }

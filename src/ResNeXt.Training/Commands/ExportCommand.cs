@@ -27,9 +27,15 @@ internal static class ExportCommand
         graph.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(output) is string path && IsWeights(path) && graph.Given(result).FirstOrDefault() is string given)
+            string path = result.TextOf(output) ?? "";
+            if (IsWeights(path) && graph.Given(result).FirstOrDefault() is string given)
             {
                 result.AddError($"{given} is about a graph, and '{path}' is a file of weights: expected .onnx.");
+            }
+
+            if (IsPth(path) && preprocessing.Given(result).FirstOrDefault() is string lost)
+            {
+                result.AddError($"{lost} has no place in '{path}': expected .onnx or .safetensors, which keep it.");
             }
         });
         command.SetAction(parse => Run(

@@ -27,7 +27,7 @@ internal static class FeaturizeCommand
         shard.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(output) is string path && shard.IsGiven(result) == FeatureTable.IsKnown(path) && (FeatureTable.IsKnown(path) || Path.HasExtension(path)))
+            if (result.TextOf(output) is string path && shard.IsGiven(result) == FeatureTable.IsKnown(path) && (FeatureTable.IsKnown(path) || Path.HasExtension(path)))
             {
                 result.AddError(shard.IsGiven(result)
                     ? $"Output '{path}' is a file: with --shard it is the folder of parts, of which `resnext merge` makes one."
@@ -52,7 +52,7 @@ internal static class FeaturizeCommand
         using ResNeXtModel model = ResNeXtModel.Load(modelFile, device);
         if (!model.HasOutput(layer))
         {
-            throw new InvalidDataException($"'{modelFile}' has no output '{layer}': export it again with --stages.");
+            throw new InvalidDataException($"'{modelFile}' has no output '{layer}': {(model.HasOutput(ResNeXtMetadata.StageName(0)) ? "its network has fewer stages" : "export it again with --stages")}.");
         }
 
         int width = model.Channels(layer);

@@ -52,6 +52,11 @@ internal sealed class GraphArguments
     public ExportOptions Read(ParseResult parse)
     {
         string precision = parse.GetValue(_precision) ?? ResNeXtMetadata.PrecisionNames[0];
+        if (precision != "int8" && ((Option[])[_images, _method, _weightBits, _keepFloat]).FirstOrDefault(option => parse.GetResult(option) is not null) is Option idle)
+        {
+            throw new UsageException($"{idle.Name} has no use without --precision int8: add it, or leave {idle.Name} out.");
+        }
+
         return UsageException.Guard(() => new ExportOptions
         {
             Stages = parse.GetValue(_stages),

@@ -20,7 +20,7 @@ internal static class MergeCommand
         var command = new Command("merge", "Check the parts of a job and make one table of them.") { input, output, verify };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(verify) && result.GetValue(output) is not null)
+            if (result.GetResult(verify) is not null && result.GetResult(output) is not null)
             {
                 result.AddError("--verify writes nothing: leave out --output.");
             }
@@ -80,6 +80,11 @@ internal static class MergeCommand
                 }
 
                 yield return new FeatureRow(row.Path, row.Values);
+            }
+
+            if (count == 0)
+            {
+                throw new InvalidDataException($"None of the {read} images of the parts in '{input}' could be read."); // while it is written: a table that is there stays
             }
         }
     }

@@ -6,24 +6,18 @@ namespace ResNeXt.Training;
 internal static class PredictCommand
 {
     private const int BatchSize = 16;
+    private const int DefaultTop = 5;
 
     public static Command Create(CommandContext context)
     {
         Option<string> model = CommandOptions.Model();
-        var top = new Option<int>("--top") { HelpName = "K", Description = "How many classes to name (default 5).", DefaultValueFactory = _ => 5 };
-        top.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError($"--top is {result.GetValueOrDefault<int>()}: expected at least 1.");
-            }
-        });
+        Option<int?> top = CommandOptions.Integer("--top", "K", $"How many classes to name (default {DefaultTop}).", 1);
         var images = new Argument<string[]>("IMAGE") { Description = "Image files.", Arity = ArgumentArity.OneOrMore };
         Option<ExecutionDevice> device = CommandOptions.Device();
         Option<bool> fastDecode = CommandOptions.FastDecode();
         var command = new Command("predict", "Name the most probable classes of images.") { model, top, device, fastDecode, images };
         command.SetAction(parse => Run(
-            context, parse, parse.GetRequiredValue(model), parse.GetValue(top), parse.GetRequiredValue(images), parse.GetValue(device)!, parse.GetValue(fastDecode)));
+            context, parse, parse.GetRequiredValue(model), parse.GetValue(top) ?? DefaultTop, parse.GetRequiredValue(images), parse.GetValue(device)!, parse.GetValue(fastDecode)));
         return command;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace ResNeXt.Training;
 
@@ -11,13 +12,18 @@ internal sealed class PreprocessingArguments
     private readonly Option<string?> _interpolation = CommandOptions.OneOf("--interpolation", ["bilinear", "bicubic"], "The resize filter.");
     private readonly Option<string?> _orientation = CommandOptions.OneOf("--orientation", ["apply", "ignore"], "Whether photos are turned upright by their EXIF orientation.");
 
+    private Option[] All => [_imageSize, _resize, _fit, _interpolation, _orientation];
+
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_imageSize, _resize, _fit, _interpolation, _orientation])
+        foreach (Option option in All)
         {
             command.Options.Add(option);
         }
     }
+
+    /// <summary>The names of those that were given.</summary>
+    public IEnumerable<string> Given(CommandResult result) => All.Where(option => result.GetResult(option) is not null).Select(option => option.Name);
 
     /// <summary>The preprocessing with what was asked for in place of its own.</summary>
     /// <exception cref="UsageException">A value is out of its range.</exception>

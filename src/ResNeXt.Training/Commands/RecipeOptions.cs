@@ -13,7 +13,7 @@ internal sealed class RecipeOptions
     private readonly Option<int?> _epochs = CommandOptions.Integer("--epochs", "N", $"Passes over the images (default {Defaults.Epochs}).");
     private readonly Option<int?> _batchSize = CommandOptions.Integer("--batch-size", "N", $"Images in a step (default {Defaults.BatchSize}).");
     private readonly Option<string?> _opt = Choice("--opt", "Optimizer", ["sgd", "adamw"]);
-    private readonly Option<double?> _lr = CommandOptions.Number("--lr", "F", "Largest learning rate (default 0.1 * batch size / 256, adamw 0.001 * its root; a tenth of it with --weights).");
+    private readonly Option<double?> _lr = CommandOptions.Number("--lr", "F", "Largest learning rate (default 0.1 * images an update / 256, adamw 0.001 * the root of that; a tenth of it with --weights).");
     private readonly Option<string?> _scheduler = Choice("--lr-scheduler", "Course of the learning rate", ["cosine", "step", "onecycle"]);
     private readonly Option<double[]?> _lrSteps = new("--lr-steps")
     {

@@ -8,16 +8,8 @@ internal static class SummaryCommand
     public static Command Create(CommandContext context)
     {
         Option<string?> arch = CommandOptions.Architecture($"Architecture: {string.Join(", ", ResNeXtArchitecture.Known)}, or resnext{{depth}}_{{C}}x{{d}}d[_cifar|_small].", required: true);
-        Option<int?> imageSize = CommandOptions.Integer("--image-size", "N", "Edge of the network's input in pixels (default 224; 32 with the CIFAR stem).");
+        Option<int?> imageSize = CommandOptions.Integer("--image-size", "N", "Edge of the network's input in pixels (default 224; 32 with the CIFAR stem).", 1, 65536);
         Option<int?> classes = CommandOptions.Classes("Number of classes (default 1000; 10 with the CIFAR stem).");
-        imageSize.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is int size and (< 1 or > 65536))
-            {
-                result.AddError($"--image-size is {size}: expected 1 to 65536.");
-            }
-        });
-
         var command = new Command("summary", "Count a network's parameters and multiply-adds.") { arch, imageSize, classes };
         command.SetAction(parse => Run(context, parse, parse.GetRequiredValue(arch)!, parse.GetValue(imageSize), parse.GetValue(classes)));
         return command;

@@ -45,7 +45,13 @@ internal static class TrainCommand
                 result.AddError("--resume and --find-lr exclude each other: a run that goes on has its rate.");
             }
 
-            if (result.GetResult(findLr) is not null && RankGroup.Started(Environment.GetEnvironmentVariable) > 1)
+            int? started = RankGroup.Started(Environment.GetEnvironmentVariable);
+            if (started is null && ((Option[])[syncBatchNorm, scaleLr]).FirstOrDefault(option => result.GetResult(option) is not null) is Option idle)
+            {
+                result.AddError($"{idle.Name} is for several ranks: start them with mpirun or srun, or leave it out.");
+            }
+
+            if (result.GetResult(findLr) is not null && started > 1)
             {
                 result.AddError("--find-lr is for one process: start it without mpirun or srun, and give the rate that it finds to all ranks.");
             }

@@ -36,7 +36,7 @@ internal static class TrainDisplay
             {
                 ProgressTask task = context.AddTask("starting");
                 var timeLeft = new TimeLeft();
-                return train(Show, note => console.MarkupLineInterpolated($"{note}"));
+                return train(Show, note => console.MarkupLineInterpolated($"{PrintableText.Of(note, kept: "\n\t")}"));
 
                 void Show(TrainProgress state)
                 {

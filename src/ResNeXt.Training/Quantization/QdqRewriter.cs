@@ -12,6 +12,8 @@ namespace ResNeXt.Training;
 /// </summary>
 internal sealed class QdqRewriter
 {
+    private const float MostBiasSteps = 1 << 30;
+
     private readonly IReadOnlyDictionary<string, ActivationRange> _ranges;
     private readonly IReadOnlySet<string> _keepFloat;
     private readonly int _weightBits;
@@ -101,8 +103,22 @@ internal sealed class QdqRewriter
             return constant.Name;
         }
 
-        var weights = QuantizedWeights.Of(Floats(_constants[reader.Input[1]]), (int)_constants[reader.Input[1]].Dims[0], _weightBits);
-        return place == 1 ? Weight(constant, weights) : Bias(constant, reader, weights);
+        TensorProto filters = _constants[reader.Input[1]];
+        float input = _ranges[reader.Input[0]].Scale;
+        var weights = QuantizedWeights.Of(Floats(filters), (int)filters.Dims[0], _weightBits, LeastScales(Floats(_constants[reader.Input[2]]), input));
+        return place == 1 ? Weight(constant, weights) : Bias(constant, input, weights);
+    }
+
+    /// <summary>A filter that weight decay has all but emptied would have steps in which its bias is more than an int32 holds.</summary>
+    private static float[] LeastScales(ReadOnlySpan<float> bias, float input)
+    {
+        float[] scales = new float[bias.Length];
+        for (int i = 0; i < scales.Length; i++)
+        {
+            scales[i] = Math.Abs(bias[i]) / MostBiasSteps / input;
+        }
+
+        return scales;
     }
 
     private string Weight(TensorProto constant, QuantizedWeights weights)
@@ -114,15 +130,14 @@ internal sealed class QdqRewriter
     }
 
     /// <summary>A bias is added to the sum of products, so its step is that of a product: scale of the input times scale of the weights.</summary>
-    private string Bias(TensorProto constant, NodeProto reader, QuantizedWeights weights)
+    private string Bias(TensorProto constant, float input, QuantizedWeights weights)
     {
-        float input = _ranges[reader.Input[0]].Scale;
         float[] scales = [.. weights.Scales.Select(scale => scale * input)];
         ReadOnlySpan<float> bias = Floats(constant);
         int[] steps = new int[bias.Length];
         for (int i = 0; i < steps.Length; i++)
         {
-            steps[i] = (int)Math.Clamp(Math.Round((double)bias[i] / scales[i]), int.MinValue, int.MaxValue);
+            steps[i] = (int)Math.Round((double)bias[i] / scales[i]);
         }
 
         string values = Add(constant.Name + ".int32", DataType.Int32, steps, steps.Length);

@@ -44,7 +44,7 @@ internal sealed unsafe class RankGroup : IDisposable
     /// <exception cref="InvalidOperationException">The processes were started by something else, and do not know each other.</exception>
     public static RankGroup Join(Func<string, string?> environment, Action<string> log)
     {
-        int started = Started(environment);
+        int started = Started(environment) ?? 1;
         if (started <= 1)
         {
             return Number(environment, "PMI_SIZE") is > 1
@@ -66,8 +66,8 @@ internal sealed unsafe class RankGroup : IDisposable
         return group;
     }
 
-    /// <summary>How many processes <c>mpirun</c> or <c>srun</c> started; 1 where neither did.</summary>
-    public static int Started(Func<string, string?> environment) => Number(environment, "OMPI_COMM_WORLD_SIZE") ?? Number(environment, "SLURM_STEP_NUM_TASKS") ?? 1;
+    /// <summary>How many processes <c>mpirun</c> or <c>srun</c> started; null where neither did.</summary>
+    public static int? Started(Func<string, string?> environment) => Number(environment, "OMPI_COMM_WORLD_SIZE") ?? Number(environment, "SLURM_STEP_NUM_TASKS");
 
     /// <summary>This rank's part of something that is shared out in order.</summary>
     public Range Share(int count) => (int)((long)count * Rank / Count)..(int)((long)count * (Rank + 1) / Count);

@@ -25,9 +25,10 @@ internal sealed record WeightsDescription(string Path, ResNeXtArchitecture Archi
         }
 
         (ResNeXtArchitecture architecture, ResNeXtArchitecture? shallower) = ArchitectureOf(file, asked, deeper);
-        if (asked is null && file.Info is not null && ArchitectureSummary.Of(architecture, 1, classes ?? 1).Parameters > new FileInfo(path).Length)
+        long needed = asked is null ? ArchitectureSummary.Of(architecture, 1, classes ?? 1).Parameters : (long)(classes ?? 0) * architecture.FeatureWidth;
+        if (needed > new FileInfo(path).Length)
         {
-            throw new InvalidDataException($"'{path}' says that it holds '{architecture.Name}' and is too small for that: expected the whole network."); // before memory is taken for it
+            throw new InvalidDataException($"'{path}' says that it holds '{architecture.Name}'{(classes is null ? "" : FormattableString.Invariant($" of {classes} classes"))} and is too small for that: expected the whole network."); // before memory is taken for it
         }
 
         return new WeightsDescription(path, architecture, classes, file.Info, published) { Shallower = shallower };

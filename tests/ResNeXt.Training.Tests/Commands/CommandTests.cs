@@ -289,9 +289,23 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     [InlineData("export --weights x --output y.pdf")]
     [InlineData("export --weights x --output y.safetensors --stages")]
     [InlineData("summary --arch resnext51_32x4d")]
+    [InlineData("export --weights x --output y.pth --image-size 64")]
+    [InlineData("export --weights x --output")]
+    [InlineData("featurize --model x --input y --output")]
+    [InlineData("merge --input x --verify --output")]
+    [InlineData("train --data x --out y --scale-lr")]
     [InlineData("summary --arch resnext50_32x4d --classes 0")]
     public async Task AnyVerb_WrongUsage_Exits2(string arguments) =>
         (await CommandRun.StartAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries))).AssertFailed(2);
+
+    [Theory]
+    [InlineData("summary --arch resnext50_32x4d --classes ten", "--classes is 'ten': expected a whole number.")]
+    [InlineData("summary --arch resnext50_32x4d --image-size 1e3", "--image-size is '1e3': expected a whole number.")]
+    [InlineData("predict --model x --top many y.jpg", "--top is 'many': expected a whole number.")]
+    [InlineData("predict --model x --top 0 y.jpg", "--top is 0: expected at least 1.")]
+    [InlineData("bench --model x --input y --count 5", "--count is 5: expected at least 16.")]
+    public async Task AnyVerb_WrongNumber_NamesItAndItsRange(string arguments, string mention) =>
+        (await CommandRun.StartAsync(arguments.Split(' '))).AssertFailed(2, mention);
 
     [Theory]
     [InlineData("--model-ema-decay 0.9", "--model-ema")]

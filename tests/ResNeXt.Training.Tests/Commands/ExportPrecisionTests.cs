@@ -19,6 +19,7 @@ public sealed class ExportPrecisionTests(Shapes shapes, TrainedModel trained)
         Assert.InRange(overall.GetProperty("meanCosine").GetDouble(), 0.99, 1);
         Assert.Equal(new FileInfo(output).Length, run.Json.GetProperty("bytes").GetInt64());
         Assert.True(File.Exists(QuantizationReport.PathOf(output)));
+        Assert.Contains(run.Json.GetProperty("quantization").GetProperty("method").GetString(), (string[])["minMax", "percentile", "entropy", "mse"]);
         Assert.True(run.Json.GetProperty("maxAbsError").GetDouble() > 0);
     }
 
@@ -46,6 +47,8 @@ public sealed class ExportPrecisionTests(Shapes shapes, TrainedModel trained)
     [InlineData("--precision int4", "int4")]
     [InlineData("--precision int8", "Calibration")]
     [InlineData("--calibration .", "Int8")]
+    [InlineData("--weight-bits 8", "--weight-bits has no use without --precision int8")]
+    [InlineData("--precision fp16 --keep-fp32 layer1.0.add", "--keep-fp32 has no use")]
     [InlineData("--merge-groups many", "many")]
     [InlineData("--merge-groups 0", "MergeGroups is 0")]
     [InlineData("--precision int8 --calibration . --weight-bits 4", "WeightBits is 4")]

@@ -54,6 +54,22 @@ public sealed class OnnxExporterTests(Shapes shapes, TrainedModel trained)
         Assert.True(module.training);
     }
 
+    /// <summary>One logit of several: the largest of numbers that are no numbers is easily lost.</summary>
+    [Fact]
+    public void Export_WeightThatIsNoNumber_IsRefused()
+    {
+        using var module = new ResNeXtModule(ResNeXtArchitecture.Parse("resnext14_2x4d"), 2);
+        using (var noGradient = no_grad())
+        {
+            module.state_dict()["fc.bias"][1] = tensor(float.NaN);
+        }
+
+        string path = shapes.NewPath(".onnx");
+        Assert.Contains("differs", Assert.Throws<InvalidDataException>(() => OnnxExporter.Export(
+            module, OnnxExporter.Describe(module, ["a", "b"], OnnxExporter.DefaultPreprocessing(module.Architecture).Scaled(32)), path)).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(path));
+    }
+
     [Fact]
     public void Export_Stages_GivesTheirMapsOut()
     {

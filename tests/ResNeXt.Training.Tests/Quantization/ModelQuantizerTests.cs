@@ -59,6 +59,31 @@ public sealed class ModelQuantizerTests(Shapes shapes, TrainedModel trained)
         Assert.True(new FileInfo(kept).Length > new FileInfo(plain).Length);
     }
 
+    /// <summary>Weight decay empties filters whose normalisation still shifts: 1e-9 beside 1.</summary>
+    [Fact]
+    public void Quantize_FilterThatIsAllButEmpty_KeepsItsBias()
+    {
+        using var module = new ResNeXtModule(ResNeXtArchitecture.Parse("resnext14_2x4d"), 2);
+        Checkpoint.Load(trained.Result.Checkpoint, module);
+        using (var noGradient = TorchSharp.torch.no_grad())
+        {
+            Dictionary<string, TorchSharp.torch.Tensor> state = module.state_dict();
+            state["layer1.0.bn3.weight"][0] = TorchSharp.torch.tensor(1e-9f);
+            state["layer1.0.bn3.bias"][0] = TorchSharp.torch.tensor(1f);
+        }
+
+        string full = shapes.NewPath(".onnx"), output = shapes.NewPath(".onnx");
+        OnnxExporter.Export(module, OnnxExporter.Describe(module, Shapes.Labels, OnnxExporter.DefaultPreprocessing(module.Architecture).Scaled(32)), full);
+        ModelQuantizer.Quantize(full, output, Paths, new QuantizationOptions { Method = CalibrationMethod.MinMax });
+
+        var model = Onnx.ModelProto.Parser.ParseFrom(File.ReadAllBytes(output));
+        string bias = model.Graph.Node.First(node => node.Name == "layer1.0.conv3").Input[2];
+        int steps = BitConverter.ToInt32(Values(bias + ".int32"));
+        Assert.Equal(1, steps * (double)BitConverter.ToSingle(Values(bias + ".scale")), 1e-6);
+
+        ReadOnlySpan<byte> Values(string name) => model.Graph.Initializer.First(tensor => tensor.Name == name).RawData.Span;
+    }
+
     [Fact]
     public void Quantize_DataView_GivesTheModelOfTheFiles()
     {

@@ -11,7 +11,7 @@ public sealed class QuantizedWeightsTests
     public void Of_AnyWeights_StayInTheirBitsAndWithinHalfAStep(int bits, int largest) =>
         Gen.Float[-3, 3].Array[12].ForAll("0000wEiG1234", weights =>
         {
-            var quantized = QuantizedWeights.Of(weights, 3, bits);
+            var quantized = QuantizedWeights.Of(weights, 3, bits, new float[3]);
 
             Assert.All(quantized.Values, value => Assert.InRange(value, -largest, largest));
             for (int i = 0; i < weights.Length; i++)
@@ -24,7 +24,7 @@ public sealed class QuantizedWeightsTests
     [Fact]
     public void Of_ChannelOfZeros_StaysZero()
     {
-        var quantized = QuantizedWeights.Of([0, 0, 1, -1], 2, 8);
+        var quantized = QuantizedWeights.Of([0, 0, 1, -1], 2, 8, [0, 0]);
 
         Assert.Equal([0, 0, 127, -127], quantized.Values);
     }

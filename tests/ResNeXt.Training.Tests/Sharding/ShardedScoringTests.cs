@@ -54,6 +54,18 @@ public sealed class ShardedScoringTests(Shapes shapes, TrainedModel trained)
         Assert.Empty(Directory.GetFiles(parts));
     }
 
+    /// <summary>As one process: a job of which nothing could be read has not succeeded.</summary>
+    [Fact]
+    public async Task Merge_OfPartsWithoutAnImage_Fails()
+    {
+        string folder = Directory.CreateDirectory(shapes.NewPath()).FullName, parts = shapes.NewPath(), output = shapes.NewPath(".csv");
+        File.WriteAllText(Path.Combine(folder, "a.jpg"), "no image");
+        Ok(await CommandRun.StartAsync("featurize", "--model", Model, "--input", folder, "--output", parts, "--shard", "0/1"));
+
+        (await CommandRun.StartAsync("merge", "--input", parts, "--output", output)).AssertFailed(1, "None of the 1 images", parts);
+        Assert.False(File.Exists(output));
+    }
+
     [Fact]
     public async Task Featurize_PartThatIsThere_IsNotMadeAgain()
     {

@@ -154,7 +154,30 @@ public sealed class HostileWeightsTests(Shapes shapes)
             Checkpoint.Save(path, info, small);
         }
 
-        Assert.Contains("says that it holds 'resnext101_1024x256d' and is too small for that", Assert.Throws<InvalidDataException>(() => WeightsDescription.Of(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("says that it holds 'resnext101_1024x256d' of 2 classes and is too small for that", Assert.Throws<InvalidDataException>(() => WeightsDescription.Of(path)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Neither are shapes that others do not agree with: 1 MB for a network of 6 GB, and for a head of 2 GB.</summary>
+    [Fact]
+    public void Open_ShapesOfAHugeNetworkWithoutItsValues_AreRefusedAtOnce()
+    {
+        string wide = WeightsFiles.SaveShapes(shapes.NewPath(".safetensors"), new Dictionary<string, long[]>
+        {
+            ["conv1.weight"] = [64, 3, 7, 7],
+            ["layer1.0.conv2.weight"] = [8192, 8, 3, 3],
+            ["layer1.0.conv3.weight"] = [0],
+            ["layer1.0.conv1.weight"] = [0],
+            ["layer2.0.conv1.weight"] = [0],
+            ["layer3.0.conv1.weight"] = [0],
+            ["layer4.0.conv1.weight"] = [0],
+            ["fc.weight"] = [2, 1],
+        });
+        Dictionary<string, long[]> shallow = WeightsFiles.ShapesOf(ResNeXtArchitecture.Parse("resnext14_2x4d"));
+        shallow["fc.weight"] = [250_000, 1];
+        string many = WeightsFiles.SaveShapes(shapes.NewPath(".safetensors"), shallow);
+
+        Assert.Contains("is too small for that", Assert.Throws<InvalidDataException>(() => WeightsDescription.Of(wide)).Message, StringComparison.Ordinal);
+        Assert.Contains("of 250000 classes and is too small for that", Assert.Throws<InvalidDataException>(() => WeightsDescription.Of(many, "resnext14_2x4d")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

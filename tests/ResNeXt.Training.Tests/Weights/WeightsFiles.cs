@@ -55,6 +55,11 @@ internal static class WeightsFiles
                 shapes.Add($"{name}.conv1.weight", [inner, input, 1, 1]);
                 shapes.Add($"{name}.conv2.weight", [inner, inner / architecture.Cardinality, 3, 3]);
                 shapes.Add($"{name}.conv3.weight", [output, inner, 1, 1]);
+                if (block == 0)
+                {
+                    shapes.Add($"{name}.downsample.0.weight", [output, input, 1, 1]);
+                }
+
                 input = output;
             }
         }
