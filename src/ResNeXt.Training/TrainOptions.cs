@@ -54,7 +54,7 @@ public sealed record TrainOptions : TrainRecipe
     public bool Report { get; init; } = true;
 
     /// <inheritdoc cref="TrainRecipe.For"/>
-    internal new TrainOptions For(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing) => (TrainOptions)base.For(architecture, preprocessing);
+    internal new TrainOptions For(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing, int imagesPerUpdate) => (TrainOptions)base.For(architecture, preprocessing, imagesPerUpdate);
 
     /// <exception cref="ArgumentException">A value is out of its range; the message names the value and the range.</exception>
     internal TrainOptions Validated()

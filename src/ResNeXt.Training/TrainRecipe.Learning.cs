@@ -117,10 +117,13 @@ public abstract partial record TrainRecipe
     public double Lighting { get; init; }
 
     /// <summary>The same with the defaults of a network in the place of null; only <see cref="CropScale"/> may stay null.</summary>
-    internal TrainRecipe For(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing)
+    /// <param name="architecture">The network.</param>
+    /// <param name="preprocessing">Its input.</param>
+    /// <param name="imagesPerUpdate">Images whose gradients make an update, on each rank.</param>
+    internal TrainRecipe For(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing, int imagesPerUpdate)
     {
         bool cifar = architecture.Stem == ResNeXtStem.Cifar, adam = Optimizer == OptimizerKind.AdamW;
-        double rate = adam ? 1e-3 * Math.Sqrt(BatchSize * GradAccumSteps / 256.0) : 0.1 * (BatchSize * GradAccumSteps) / 256;
+        double rate = adam ? 1e-3 * Math.Sqrt(imagesPerUpdate / 256.0) : 0.1 * imagesPerUpdate / 256;
         double warmup = LearningRateSchedule == LearningRateScheduleKind.OneCycle ? Epochs * 0.3 : Math.Min(Epochs * 0.1, 5);
         return this with
         {
@@ -148,6 +151,8 @@ public abstract partial record TrainRecipe
         Require(GradAccumSteps is >= 1 and <= 1024, nameof(GradAccumSteps), GradAccumSteps, "1 to 1024");
         Require(ClipGradNorm is null || (ClipGradNorm > 0 && double.IsFinite(ClipGradNorm.Value)), nameof(ClipGradNorm), ClipGradNorm, "above 0");
         Require(LabelSmoothing is >= 0 and <= 1, nameof(LabelSmoothing), LabelSmoothing, "0 to 1");
+        Require(!ClassBalanced || ClassWeights != ClassWeights.Balanced, nameof(ClassWeights), ClassWeights, "weights by label, or none, where ClassBalanced shows every class equally often");
+        Require(!ZeroInitResidual || !FreezeBatchNorm || Weights is not null, nameof(FreezeBatchNorm), FreezeBatchNorm, "false where ZeroInitResidual starts with scales of zero, which have to learn");
         Require(MixupAlpha is >= 0 and <= 100, nameof(MixupAlpha), MixupAlpha, "0 to 100");
         Require(CutmixAlpha is >= 0 and <= 100, nameof(CutmixAlpha), CutmixAlpha, "0 to 100");
         Require(ModelEmaDecay is > 0 and < 1, nameof(ModelEmaDecay), ModelEmaDecay, "above 0 and below 1");

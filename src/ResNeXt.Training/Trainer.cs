@@ -61,7 +61,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
                 clock.Stop();
                 trained += images.Training.ImageCount;
                 ClassificationMetrics metrics = Validate(state.Evaluated, normalization, images.Validation, alone);
-                Divergence.Refuse(metrics.Loss, last);
+                Divergence.Refuse(metrics.Loss, last, state.Options.LearningRate!.Value);
                 var ended = EpochMetrics.Of(last, metrics, epoch.Elapsed);
                 state.EndEpoch(ended);
                 progress?.Invoke(last with { Validation = metrics, Metrics = ended });
@@ -164,7 +164,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
             };
             if (Ranks.IsAlone)
             {
-                Divergence.Refuse(report.Loss, report);
+                Divergence.Refuse(report.Loss, report, recipe.LearningRate!.Value);
             }
 
             progress?.Invoke(report);

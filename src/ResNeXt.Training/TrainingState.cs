@@ -73,10 +73,11 @@ internal sealed class TrainingState : IDisposable
         CheckpointInfo network = info.Shared(ranks);
         (architecture, preprocessing) = (ResNeXtArchitecture.Parse(network.Architecture), network.Preprocessing);
         var plan = new EpochPlan(data.Training, options.BatchSize, options.ClassBalanced, ranks);
+        int perRank = (plan.ImageCount + ranks.Count - 1) / ranks.Count;
         if (options.BatchSize * ranks.Count > plan.ImageCount)
         {
             log?.Invoke($"A batch of {options.BatchSize * ranks.Count} is more than the {plan.ImageCount} training images: each update takes all of them.");
-            options = options with { BatchSize = (plan.ImageCount + ranks.Count - 1) / ranks.Count };
+            options = options with { BatchSize = perRank };
             plan = new EpochPlan(data.Training, options.BatchSize, options.ClassBalanced, ranks);
         }
 
@@ -85,7 +86,7 @@ internal sealed class TrainingState : IDisposable
             throw new InvalidDataException($"Batches of {options.BatchSize} images a rank are too small for {ranks.Count} ranks and {plan.ImageCount} training images: expected at least {SmallestPart} images of each batch on every rank.");
         }
 
-        options = options.For(architecture, preprocessing);
+        options = options.For(architecture, preprocessing, Math.Min(options.BatchSize * options.GradAccumSteps, perRank));
         info = info with { Architecture = architecture.Name, Preprocessing = preprocessing, Settings = RunSettings.Of(options, data) };
         ranks.RequireSame(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', info.Settings.Select(pair => $"{pair.Key}={pair.Value}").Concat(info.Labels).Append($"{typeof(TrainingState).Module.ModuleVersionId}"))))), "options, images and build");
         if (folder is { Resumes: true })
@@ -219,6 +220,11 @@ internal sealed class TrainingState : IDisposable
             Checkpoint.Load(start.Path, Module, except: name => (replaceHead && Checkpoint.IsHead(name)) || added.Any(block => name.StartsWith(block + ".", StringComparison.Ordinal)));
             if (start.Shallower is not null)
             {
+                if (added.FirstOrDefault(block => !TrainedParameter.IsTrained(block + ".bn3", Module, Options)) is string idle)
+                {
+                    log?.Invoke($"warning: Block '{idle}' is new, passes its input on, and is frozen: it learns nothing. Let all layers learn, and their batch normalisation, or leave out the deeper architecture.");
+                }
+
                 Module.ZeroLastGammas(added);
                 log?.Invoke($"'{start.Path}' holds '{start.Shallower.Name}': the {added.Length} further blocks of '{Info.Architecture}' are new and begin by passing their input on.");
             }

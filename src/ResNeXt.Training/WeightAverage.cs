@@ -35,13 +35,13 @@ internal sealed class WeightAverage : IDisposable
     {
         double decay = DecayAt(step, _decay);
         using var noGradient = no_grad();
-        using Scalar kept = decay.ToScalar();
         using Scalar added = (1 - decay).ToScalar();
         foreach ((Tensor average, Tensor value) in _pairs)
         {
-            if (average.is_floating_point())
+            if (average.is_floating_point() && decay > 0)
             {
-                average.mul_(kept).add_(value, added);
+                using Tensor difference = value - average; // zero for what is frozen, which so keeps its bits
+                average.add_(difference, added);
             }
             else
             {

@@ -188,6 +188,21 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
         Assert.Equal(("36", (0.1 * 36 / 256).ToString(CultureInfo.InvariantCulture)), (settings["batch size"], settings["learning rate"]));
     }
 
+    /// <summary>An update has no more images than the epoch, whatever is asked for.</summary>
+    [Fact]
+    public void Run_MoreAccumulatedBatchesThanThereAre_LearnsAtTheRateOfThoseThereAre()
+    {
+        TrainResult result = new Trainer(shapes.Tiny(shapes.NewPath()) with { BatchSize = 8, GradAccumSteps = 1024, LearningRate = null, Epochs = 1 }).Run();
+
+        Assert.Equal((0.1 * 36 / 256).ToString(CultureInfo.InvariantCulture), Checkpoint.ReadInfo(result.Checkpoint).Settings["learning rate"]);
+    }
+
+    [Fact]
+    public void Run_NoValidationImage_FailsBeforeTheFirstStep() => Assert.Contains(
+        "validation images are none",
+        Assert.Throws<InvalidDataException>(() => new Trainer(shapes.Tiny(shapes.NewPath()) with { Val = [] }, _ => Assert.Fail("A step was made.")).Run()).Message,
+        StringComparison.Ordinal);
+
     [Fact]
     public void Run_BadValidationImage_FailsBeforeTheFirstStep()
     {
@@ -249,7 +264,9 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
         TrainResult deeper = new Trainer(options, log: log.Add).Run();
 
         Assert.Equal(Loss(trained.Result.Model), Loss(deeper.Model), 1e-5);
-        Assert.Contains("holds 'resnext14_2x4d': the 4 further blocks of 'resnext26_2x4d' are new", Assert.Single(log), StringComparison.Ordinal);
+        Assert.Equal(2, log.Count);
+        Assert.Contains("Block 'layer1.1' is new, passes its input on, and is frozen", log[0], StringComparison.Ordinal);
+        Assert.Contains("holds 'resnext14_2x4d': the 4 further blocks of 'resnext26_2x4d' are new", log[1], StringComparison.Ordinal);
 
         double Loss(string path)
         {
@@ -352,6 +369,7 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
         string last = Last(new Trainer(options).Run());
 
         Assert.Equal(["fc.bias", "fc.weight"], Changed(trained.Result.Checkpoint, last));
+        Assert.Equal(["fc.bias", "fc.weight"], Changed(trained.Result.Checkpoint, new Trainer(options with { Out = shapes.NewPath(), ModelEma = true, Epochs = 2 }).Run().Checkpoint));
         using var after = new SafeTensorsFile(last);
         Assert.Equal(["momentum.fc.bias", "momentum.fc.weight"], after.Names.Where(name => name.StartsWith("momentum", StringComparison.Ordinal)).Order());
     }
@@ -482,6 +500,8 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
                 options with { Resize = 31 },
                 options with { ColorJitterHue = 0.6 },
                 options with { TrainCropMode = (TrainCropMode)2 },
+                options with { ClassBalanced = true, ClassWeights = ClassWeights.Balanced },
+                options with { ZeroInitResidual = true, FreezeBatchNorm = true },
             ])
         {
             Assert.Contains("expected", Assert.Throws<ArgumentException>(() => new Trainer(wrong)).Message, StringComparison.Ordinal);

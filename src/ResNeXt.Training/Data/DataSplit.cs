@@ -54,9 +54,14 @@ internal sealed record DataSplit(IReadOnlyList<string> Labels, IReadOnlyList<Sam
     /// <param name="training">Images to train on.</param>
     /// <param name="validation">Images of classes that are among those.</param>
     /// <param name="given">The classes in their order; null for those of the training images.</param>
-    /// <exception cref="InvalidDataException">A validation image is of a class that no training image is of.</exception>
+    /// <exception cref="InvalidDataException">There is no validation image, or one is of a class that no training image is of.</exception>
     public static DataSplit Given(IReadOnlyList<LabeledImage> training, IReadOnlyList<LabeledImage> validation, IReadOnlyList<string>? given = null)
     {
+        if (validation.Count == 0)
+        {
+            throw new InvalidDataException("The validation images are none: expected at least one, or no such list at all, which holds a share of the training images back.");
+        }
+
         string[] trained = LabelsOf(training);
         IReadOnlyList<string> labels = given ?? trained;
         Number(validation, trained);

@@ -22,7 +22,8 @@ internal static class XmlText
         return element.ToString(SaveOptions.DisableFormatting);
     }
 
-    private static string Known(string text)
+    /// <summary>The text with U+FFFD in the place of characters that XML does not know.</summary>
+    public static string Known(string text)
     {
         char[] characters = text.ToCharArray();
         for (int i = 0; i < characters.Length; i++)

@@ -23,4 +23,14 @@ public sealed class XmlTextTests
             Assert.Equal((expected, expected), (read.Value, (string?)read.Attribute("title")));
         }
     }
+
+    /// <summary>The drawing library writes XML of its own.</summary>
+    [Fact]
+    public void Charts_OfAnyName_AreDrawn()
+    {
+        Assert.Contains("\uFFFD", Show.Scatter("a\u0001b", [("a\u0001b", 0, 0)]).Content, StringComparison.Ordinal);
+        Assert.Contains("\uFFFD", Show.Bars("t", "y", [("a\u0001b", 1)]).Content, StringComparison.Ordinal);
+        Assert.Contains("\uFFFD", Show.Lines("t", "a\u0001b", "y", [("a\u0001b", [(0.0, 1.0), (1.0, 2.0)])]).Content, StringComparison.Ordinal);
+        Assert.NotEmpty(Show.Bars("t", "y", []).Content);
+    }
 }

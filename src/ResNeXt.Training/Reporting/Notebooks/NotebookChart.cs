@@ -30,7 +30,7 @@ internal static class NotebookChart
         foreach ((int i, (string name, IEnumerable<(double X, double Y)> points)) in lines.Index())
         {
             OxyColor color = Colors[i % Colors.Length];
-            var line = new LineSeries { Title = name + Room, Color = color, StrokeThickness = 2.5, MarkerType = MarkerType.Circle, MarkerSize = 3.5, MarkerFill = color };
+            var line = new LineSeries { Title = XmlText.Known(name) + Room, Color = color, StrokeThickness = 2.5, MarkerType = MarkerType.Circle, MarkerSize = 3.5, MarkerFill = color };
             line.Points.AddRange(points.Select(point => new DataPoint(point.X, point.Y)));
             model.Series.Add(line);
         }
@@ -41,14 +41,14 @@ internal static class NotebookChart
     public static Figure Bars(string title, string y, IReadOnlyList<(string Name, double Value)> bars)
     {
         var names = new CategoryAxis { Position = AxisPosition.Left, TickStyle = TickStyle.None, GapWidth = 0.4, AxislineStyle = LineStyle.None };
-        names.Labels.AddRange(bars.Select(bar => Room + bar.Name).Reverse());
+        names.Labels.AddRange(bars.Select(bar => Room + XmlText.Known(bar.Name)).Reverse());
         LinearAxis values = Axis(AxisPosition.Bottom, y);
         values.MinimumPadding = 0;
         var series = new BarSeries { FillColor = Colors[0], StrokeThickness = 0, LabelPlacement = LabelPlacement.Outside, LabelMargin = 12, LabelFormatString = "{0:0.###}" };
         series.Items.AddRange(bars.Reverse().Select(bar => new BarItem(bar.Value)));
         values.MaximumPadding = 0.12;
         PlotModel model = Chart(title, values, names);
-        model.Padding = new OxyThickness(12 + (2 * bars.Max(bar => bar.Name.Length)), 12, 24, 8); // names are wider than they are measured
+        model.Padding = new OxyThickness(12 + (2 * bars.Select(bar => bar.Name.Length).DefaultIfEmpty().Max()), 12, 24, 8); // names are wider than they are measured
         model.Series.Add(series);
         return Drawing(model, Math.Max(160, 110 + (24 * bars.Count)));
     }
@@ -58,7 +58,7 @@ internal static class NotebookChart
         PlotModel model = Chart(title, Axis(AxisPosition.Bottom, ""), Axis(AxisPosition.Left, ""));
         foreach ((int i, IGrouping<string, (string Group, double X, double Y)> group) in points.GroupBy(point => point.Group).Index())
         {
-            var series = new ScatterSeries { Title = group.Key + Room, MarkerType = MarkerType.Circle, MarkerSize = 4, MarkerFill = OxyColor.FromAColor(190, Colors[i % Colors.Length]) };
+            var series = new ScatterSeries { Title = XmlText.Known(group.Key) + Room, MarkerType = MarkerType.Circle, MarkerSize = 4, MarkerFill = OxyColor.FromAColor(190, Colors[i % Colors.Length]) };
             series.Points.AddRange(group.Select(point => new ScatterPoint(point.X, point.Y)));
             model.Series.Add(series);
         }
@@ -70,7 +70,7 @@ internal static class NotebookChart
     {
         var model = new PlotModel
         {
-            Title = title,
+            Title = XmlText.Known(title),
             TitleFontSize = 15,
             TitleFontWeight = FontWeights.Bold,
             DefaultFont = "Arial",
@@ -90,7 +90,7 @@ internal static class NotebookChart
     private static LinearAxis Axis(AxisPosition position, string title) => new()
     {
         Position = position,
-        Title = title,
+        Title = XmlText.Known(title),
         AxisTitleDistance = 8,
         MinimumPadding = 0.04,
         MaximumPadding = 0.04,

@@ -52,14 +52,19 @@ internal static class ReportPage
             ("loss", metrics.Loss.ToString("F3", CultureInfo.InvariantCulture), "cross-entropy, nats"),
             ("macro F1", Percent(report.MacroF1), "every class counts alike"),
             ("calibration error", Percent(report.Calibration.ExpectedError), "expected (ECE)"),
-            .. report.Info.History.Count > 0
-                ? [("speed", report.Info.History.Average(row => row.ImagesPerSecond).ToString("F1", CultureInfo.InvariantCulture), FormattableString.Invariant($"images/s, {Percent(report.Info.History.Average(row => row.DataWait))} waiting for data"))]
-                : Array.Empty<(string, string, string)>(),
+            .. report.Info.History.Count > 0 ? [Speed(report.Info.History)] : Array.Empty<(string, string, string)>(),
         ];
         return new XElement(
             "dl",
             new XAttribute("class", "tiles"),
             tiles.Select(tile => new XElement("div", new XElement("dt", tile.Item1), new XElement("dd", tile.Item2, new XElement("small", tile.Item3)))));
+    }
+
+    /// <summary>Of the whole run: epochs have as many images each, and a slow one is a longer part of it.</summary>
+    private static (string, string, string) Speed(IReadOnlyList<EpochMetrics> epochs)
+    {
+        double time = epochs.Sum(epoch => 1 / epoch.ImagesPerSecond), waiting = epochs.Sum(epoch => epoch.DataWait / epoch.ImagesPerSecond);
+        return ("speed", (epochs.Count / time).ToString("F1", CultureInfo.InvariantCulture), FormattableString.Invariant($"images/s, {Percent(waiting / time)} waiting for data"));
     }
 
     private static XElement Curves(TrainingReport report)

@@ -26,6 +26,17 @@ public sealed class ReportPageTests(Shapes shapes, TrainedModel trained)
         Assert.All(["sha256:", "TorchSharp 0.", "ONNX Runtime 1.", ".NET 10", "36 to train on, 12 to validate with", "none: Trainer.Run in"], text => Assert.Contains(text, made, StringComparison.Ordinal));
     }
 
+    /// <summary>Half of the images at 10 a second, half at 100.</summary>
+    [Fact]
+    public void Render_EpochsOfDifferentSpeed_SaysThatOfTheRun()
+    {
+        CheckpointInfo info = Rows.Info(["a", "b"], Rows.Epoch(1) with { ImagesPerSecond = 10, DataWait = 0.9 }, Rows.Epoch(2) with { ImagesPerSecond = 100, DataWait = 0.02 });
+
+        XElement tile = Parse(ReportPage.Render(TrainingReport.Of(info, Rows.Predictions((0, [0.9, 0.1]), (1, [0.1, 0.9]))))).Descendants("div").First(tile => tile.Element("dt")?.Value == "speed");
+
+        Assert.Equal("18.2images/s, 82.0 % waiting for data", tile.Element("dd")!.Value);
+    }
+
     [Fact]
     public void Render_RealRun_LoadsNothing()
     {
