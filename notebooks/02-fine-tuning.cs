@@ -41,7 +41,7 @@ page.AddText("Training", "From the weights of the small network that comes with 
 string run = $"run-{DateTime.Now:yyyyMMdd-HHmmss}";
 var options = new ResNeXtTrainerOptions
 {
-    Weights = "resnext11_8x8d.cifar10",
+    Weights = "resnext20_8x8d_small.cifar10",
     ImageSize = 64,
     Resize = 64,
     Epochs = 6,

@@ -68,7 +68,7 @@ internal static class TransferBenchmark
             {
                 Data = ImageFolder.Enumerate(training),
                 Out = folder,
-                Architecture = start.Weights is null ? "resnext11_8x8d" : null,
+                Architecture = start.Weights is null ? "resnext20_8x8d_small" : null,
                 Weights = start.Weights,
                 ImageSize = 64,
                 Resize = 64,

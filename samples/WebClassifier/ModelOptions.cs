@@ -7,7 +7,7 @@ internal sealed record ModelOptions
 {
     /// <summary>The .onnx file that <c>resnext train</c> or <c>resnext export</c> wrote; watched, and loaded again when it changes.</summary>
     /// <value>The default is the small CIFAR-10 network of the library, a copy of which lies beside this program.</value>
-    public string File { get; init; } = Path.Combine(AppContext.BaseDirectory, "Models", "resnext11_8x8d.cifar10.onnx");
+    public string File { get; init; } = Path.Combine(AppContext.BaseDirectory, "Models", "resnext20_8x8d_small.cifar10.onnx");
 
     /// <summary>How images become batches, and how many may wait.</summary>
     public BatchingPredictorOptions Batching { get; init; } = new();

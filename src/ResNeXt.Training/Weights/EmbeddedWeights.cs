@@ -4,7 +4,7 @@ namespace ResNeXt.Training;
 internal static class EmbeddedWeights
 {
     /// <summary>What <c>--weights</c> calls them.</summary>
-    public const string Name = "resnext11_8x8d.cifar10";
+    public const string Name = "resnext20_8x8d_small.cifar10";
 
     private const string FileName = Name + ".safetensors";
 

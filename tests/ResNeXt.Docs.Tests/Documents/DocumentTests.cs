@@ -32,7 +32,7 @@ public sealed partial class DocumentTests(DocumentFolder folder)
     [Fact]
     public void Commands_InTheDocuments_HaveKnownVerbsAndOptions()
     {
-        string[] texts = [File.ReadAllText(Path.Combine(RepositoryFiles.Root, "README.md")), .. DocumentCode.Pages.Select(DocumentCode.Read)];
+        string[] texts = [File.ReadAllText(Path.Combine(RepositoryFiles.Root, "README.md")), .. DocumentCode.Pages.Select(DocumentCode.Read), .. Directory.GetFiles(DocumentCode.Folder, "*.sh", SearchOption.AllDirectories).Select(File.ReadAllText)];
         string[] commands = [.. texts.SelectMany(DocumentCode.Commands)];
 
         Assert.InRange(commands.Length, 10, 200);

@@ -30,7 +30,7 @@ public sealed class EmbeddedBackboneTests(TestImages images) : IClassFixture<Tes
     {
         using ResNeXtTransformer transformer = _ml.Transforms.FeaturizeImages("Features", "ImagePath").Fit(Photos);
 
-        Assert.Equal(("resnext11_8x8d", 1024, 10), (transformer.Metadata.Architecture, transformer.Metadata.FeatureWidth, transformer.Metadata.Labels.Count));
+        Assert.Equal(("resnext20_8x8d_small", 1024, 10), (transformer.Metadata.Architecture, transformer.Metadata.FeatureWidth, transformer.Metadata.Labels.Count));
         Assert.All(transformer.Transform(Photos).GetColumn<float[]>("Features"), features => Assert.True(features.Length == 1024 && features.Any(value => value > 0)));
     }
 
@@ -49,7 +49,7 @@ public sealed class EmbeddedBackboneTests(TestImages images) : IClassFixture<Tes
         }
 
         Assert.Equal(10_000, all);
-        Assert.InRange(right, 8_350, all); // 8,433 where it was made; the aim is 8,800 (docs/design.md, open ends)
+        Assert.InRange(right, 8_790, all); // 8,802 where it was made, other processors round otherwise
     }
 
     /// <summary>Named by their classes.</summary>

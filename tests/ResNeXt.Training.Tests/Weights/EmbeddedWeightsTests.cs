@@ -21,7 +21,7 @@ public sealed class EmbeddedWeightsTests(Shapes shapes)
     {
         var weights = WeightsDescription.Of(EmbeddedWeights.Name);
 
-        Assert.Equal(("resnext11_8x8d", 10), (weights.Architecture.Name, weights.Labels!.Count));
+        Assert.Equal(("resnext20_8x8d_small", 10), (weights.Architecture.Name, weights.Labels!.Count));
         using var module = new ResNeXtModule(weights.Architecture, 10);
         Checkpoint.Load(weights.Path, module);
     }
