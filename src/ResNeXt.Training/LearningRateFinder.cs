@@ -39,21 +39,21 @@ public sealed class LearningRateFinder(TrainOptions options, Action<int, int>? p
 
         var updates = new List<(double Rate, double Loss)>();
         double best = double.PositiveInfinity, recent = 0;
-        double sum = 0;
-        foreach ((int part, LabeledBatch batch) in Endless(images, recipe.Seed, cancellation).Index().Take(Updates * recipe.GradAccumSteps))
+        using IEnumerator<LabeledBatch> batches = Endless(images, recipe.Seed, cancellation).GetEnumerator();
+        while (updates.Count < Updates)
         {
+            double rate = First * Math.Pow(Last / First, updates.Count / (Updates - 1.0));
             using var running = new RunningMetrics(deferred: false);
-            step.Backward(batch, running, TrainingStep.Mix(recipe, preprocessing.ImageSize, recipe.Seed, part), recipe.GradAccumSteps);
-            running.Read(newest: true);
-            sum += running.Loss;
-            if ((part + 1) % recipe.GradAccumSteps > 0)
+            for (int i = 0; i < recipe.GradAccumSteps; i++) // one batch in memory
             {
-                continue;
+                batches.MoveNext();
+                int part = (updates.Count * recipe.GradAccumSteps) + i;
+                BatchMix? mix = TrainingStep.Mix(recipe, preprocessing.ImageSize, recipe.Seed, part);
+                step.Backward(batches.Current, running, mix, recipe.GradAccumSteps);
             }
 
-            double rate = First * Math.Pow(Last / First, updates.Count / (Updates - 1.0));
-            double mean = sum / recipe.GradAccumSteps;
-            sum = 0;
+            running.Read(newest: true);
+            double mean = running.Loss;
             recent = updates.Count == 0 ? mean : (0.5 * recent) + (0.5 * mean); // one bad batch is no divergence
             best = Math.Min(best, recent);
             if (!double.IsFinite(mean) || recent > Divergence * best)

@@ -67,6 +67,34 @@ internal static class CommandOptions
     /// <summary>The text that an option was given, for the rules of a whole command: they run before values are parsed, and a value may be missing.</summary>
     public static string? TextOf(this CommandResult command, Option option) => command.GetResult(option)?.Tokens is [.., Token text] ? text.Value : null;
 
+    /// <summary>The first of some options that was given; null for none.</summary>
+    public static string? FirstGiven(this CommandResult command, params ReadOnlySpan<Option> options)
+    {
+        foreach (Option option in options)
+        {
+            if (command.GetResult(option) is not null)
+            {
+                return option.Name;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Refuses options that serve another one, which was not given.</summary>
+    /// <param name="command">What was parsed.</param>
+    /// <param name="used">Whether the other one was given.</param>
+    /// <param name="by">Its name.</param>
+    /// <param name="options">Those that serve it.</param>
+    /// <exception cref="UsageException">One of them was given in vain.</exception>
+    public static void RequireUse(this CommandResult command, bool used, string by, params ReadOnlySpan<Option> options)
+    {
+        if (!used && command.FirstGiven(options) is string idle)
+        {
+            throw new UsageException($"{idle} has no use without {by}: add it, or leave {idle} out.");
+        }
+    }
+
     private static int? ParseInteger(ArgumentResult result, string name, int least, int most)
     {
         string text = result.Tokens[0].Value;

@@ -28,12 +28,12 @@ internal static class ExportCommand
         command.Validators.Add(result =>
         {
             string path = result.TextOf(output) ?? "";
-            if (IsWeights(path) && graph.Given(result).FirstOrDefault() is string given)
+            if (IsWeights(path) && graph.Given(result) is string given)
             {
                 result.AddError($"{given} is about a graph, and '{path}' is a file of weights: expected .onnx.");
             }
 
-            if (IsPth(path) && preprocessing.Given(result).FirstOrDefault() is string lost)
+            if (IsPth(path) && preprocessing.Given(result) is string lost)
             {
                 result.AddError($"{lost} has no place in '{path}': expected .onnx or .safetensors, which keep it.");
             }

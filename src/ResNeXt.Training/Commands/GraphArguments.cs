@@ -45,18 +45,14 @@ internal sealed class GraphArguments
         }
     }
 
-    /// <summary>The names of those that were given: a file of weights has no use for them.</summary>
-    public IEnumerable<string> Given(CommandResult result) => All.Where(option => result.GetResult(option) is not null).Select(option => option.Name);
+    /// <summary>The first of them that was given, or null: a file of weights has no use for them.</summary>
+    public string? Given(CommandResult result) => result.FirstGiven(All);
 
     /// <exception cref="UsageException">Values are out of their range or do not go together.</exception>
     public ExportOptions Read(ParseResult parse)
     {
         string precision = parse.GetValue(_precision) ?? ResNeXtMetadata.PrecisionNames[0];
-        if (precision != "int8" && ((Option[])[_images, _method, _weightBits, _keepFloat]).FirstOrDefault(option => parse.GetResult(option) is not null) is Option idle)
-        {
-            throw new UsageException($"{idle.Name} has no use without --precision int8: add it, or leave {idle.Name} out.");
-        }
-
+        parse.CommandResult.RequireUse(precision == "int8", "--precision int8", _images, _method, _weightBits, _keepFloat);
         return UsageException.Guard(() => new ExportOptions
         {
             Stages = parse.GetValue(_stages),

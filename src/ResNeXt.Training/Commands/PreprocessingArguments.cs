@@ -22,8 +22,8 @@ internal sealed class PreprocessingArguments
         }
     }
 
-    /// <summary>The names of those that were given.</summary>
-    public IEnumerable<string> Given(CommandResult result) => All.Where(option => result.GetResult(option) is not null).Select(option => option.Name);
+    /// <summary>The first of them that was given, or null.</summary>
+    public string? Given(CommandResult result) => result.FirstGiven(All);
 
     /// <summary>The preprocessing with what was asked for in place of its own.</summary>
     /// <exception cref="UsageException">A value is out of its range.</exception>

@@ -124,17 +124,9 @@ internal sealed class RecipeOptions
             Lighting = parse.GetValue(_lighting) ?? preset.Lighting,
             RandomErase = parse.GetValue(_randomErase) ?? preset.RandomErase,
         };
-        RequireUse(applied.ModelEma, "--model-ema", _emaDecay);
-        RequireUse(applied.LearningRateSchedule == LearningRateScheduleKind.Step, "--lr-scheduler step", _lrSteps, _lrGamma);
+        parse.CommandResult.RequireUse(applied.ModelEma, "--model-ema", _emaDecay);
+        parse.CommandResult.RequireUse(applied.LearningRateSchedule == LearningRateScheduleKind.Step, "--lr-scheduler step", _lrSteps, _lrGamma);
         return applied;
-
-        void RequireUse(bool used, string by, params Option[] given)
-        {
-            if (!used && given.FirstOrDefault(option => parse.GetResult(option) is not null) is Option idle)
-            {
-                throw new UsageException($"{idle.Name} has no use without {by}: add it, or leave {idle.Name} out.");
-            }
-        }
     }
 
     private static Option<string?> Choice(string name, string description, string[] values)

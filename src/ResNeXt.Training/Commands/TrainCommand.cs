@@ -46,9 +46,9 @@ internal static class TrainCommand
             }
 
             int? started = RankGroup.Started(Environment.GetEnvironmentVariable);
-            if (started is null && ((Option[])[syncBatchNorm, scaleLr]).FirstOrDefault(option => result.GetResult(option) is not null) is Option idle)
+            if (started is null && result.FirstGiven(syncBatchNorm, scaleLr) is string idle)
             {
-                result.AddError($"{idle.Name} is for several ranks: start them with mpirun or srun, or leave it out.");
+                result.AddError($"{idle} is for several ranks: start them with mpirun or srun, or leave it out.");
             }
 
             if (result.GetResult(findLr) is not null && started > 1)

@@ -15,7 +15,7 @@ public sealed class ModelWatcherTests
         using var folder = new TemporaryFolder();
         string file = folder.File("model.onnx");
         File.Copy(SampleFiles.DefaultModel, file);
-        await using ServerProcess server = await RunningClassifier.StartAsync($"--Model:File={file}", "--Model:PollInterval=00:00:00.5", "--Model:SettleTime=00:00:00.2");
+        await using ServerProcess server = await RunningClassifier.StartWatchingAsync(file);
         using ResNeXtPredictor first = ResNeXtPredictor.Load(file), second = ResNeXtPredictor.Load(OtherModel);
         var failures = new ConcurrentBag<string>();
         int answers = 0, byFirst = 0, bySecond = 0;

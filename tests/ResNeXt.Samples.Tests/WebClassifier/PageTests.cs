@@ -91,7 +91,7 @@ public sealed class PageTests(RunningClassifier running, Browser browser)
         using var folder = new TemporaryFolder();
         string file = folder.File("model.onnx");
         File.Copy(SampleFiles.DefaultModel, file);
-        await using ServerProcess server = await RunningClassifier.StartAsync($"--Model:File={file}", "--Model:PollInterval=00:00:00.5", "--Model:SettleTime=00:00:00.2");
+        await using ServerProcess server = await RunningClassifier.StartWatchingAsync(file);
         await using BrowserPage page = await browser.OpenAsync(server.Client.BaseAddress!);
         await Expect(page.Page.Locator("#model")).ToHaveAttributeAsync("data-state", "ready");
         File.Copy(ModelWatcherTests.OtherModel, folder.File("next"));

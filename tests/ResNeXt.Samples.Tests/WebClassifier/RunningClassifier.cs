@@ -23,6 +23,10 @@ public sealed class RunningClassifier : IAsyncLifetime
     /// <summary>Starts one that may be spoilt: without the limit of requests, else with its defaults.</summary>
     internal static Task<ServerProcess> StartAsync(params string[] settings) => ServerProcess.StartAsync([.. NoRateLimit, .. settings]);
 
+    /// <summary>The same with a model file of its own, whose changes it sees soon.</summary>
+    internal static Task<ServerProcess> StartWatchingAsync(string model) =>
+        StartAsync($"--Model:File={model}", "--Model:PollInterval=00:00:00.5", "--Model:SettleTime=00:00:00.2");
+
     public async ValueTask InitializeAsync() => _server = await StartAsync(
         $"--Uploads:MaxFileBytes={MaxFileBytes}", $"--Uploads:MaxRequestBytes={MaxRequestBytes}", $"--Uploads:MaxFiles={MaxFiles}", $"--Uploads:MaxPixels={MaxPixels}");
 
