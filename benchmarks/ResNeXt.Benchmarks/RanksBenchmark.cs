@@ -17,27 +17,20 @@ internal static partial class RanksBenchmark
     /// <param name="file">Receives the table.</param>
     public static void Run(string small, string photos, string file)
     {
-        string folder = Directory.CreateTempSubdirectory("resnext-ranks-").FullName;
-        try
-        {
-            (string Architecture, int Size, int Batch, string Data)[] trainings =
-            [
-                ("resnext14_8x4d", 32, 64, Some(small, 2000, Path.Combine(folder, "small"))),
-                ("resnext50_32x4d", 224, 8, Some(photos, 24, Path.Combine(folder, "photos"))),
-            ];
-            BenchmarkReport.Write(file, "Training over MPI", "ranks SMALL PHOTOS",
-            [
-                FormattableString.Invariant($"One epoch from images in files with augmentation, a thread and a core a rank, batches as large on each rank; medians of {Rounds} runs of each, in turn. Communication is what rank 0 spends in it, waiting for the other rank included. Two trainings at once that know nothing of each other are the limit that the machine sets."),
-                "",
-                "| network | pixels | images in a rank's batch | 1 rank, images/s | 2 ranks, images/s | ratio | two trainings, images/s | ratio | communication |",
-                "|---|---|---|---|---|---|---|---|---|",
-                .. trainings.Select(training => Row(training.Architecture, training.Size, training.Batch, training.Data, Path.Combine(folder, "run"))),
-            ]);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using var folder = new TemporaryFolder();
+        (string Architecture, int Size, int Batch, string Data)[] trainings =
+        [
+            ("resnext14_8x4d", 32, 64, Some(small, 2000, folder["small"])),
+            ("resnext50_32x4d", 224, 8, Some(photos, 24, folder["photos"])),
+        ];
+        BenchmarkReport.Write(file, "Training over MPI", "ranks SMALL PHOTOS",
+        [
+            FormattableString.Invariant($"One epoch from images in files with augmentation, a thread and a core a rank, batches as large on each rank; medians of {Rounds} runs of each, in turn. Communication is what rank 0 spends in it, waiting for the other rank included. Two trainings at once that know nothing of each other are the limit that the machine sets."),
+            "",
+            "| network | pixels | images in a rank's batch | 1 rank, images/s | 2 ranks, images/s | ratio | two trainings, images/s | ratio | communication |",
+            "|---|---|---|---|---|---|---|---|---|",
+            .. trainings.Select(training => Row(training.Architecture, training.Size, training.Batch, training.Data, folder["run"])),
+        ]);
     }
 
     private static string Row(string architecture, int size, int batch, string data, string run)

@@ -43,6 +43,9 @@ internal static class TransferBenchmark
 
     private static List<string> InputSizeTable(string training, string test)
     {
+        WeightsDescription weights = WeightsDescription.Of(EmbeddedWeights.Name);
+        using var module = new ResNeXtModule(weights.Architecture, weights.Classes!.Value);
+        Checkpoint.Load(weights.Path, module);
         LabeledImage[] photos = [.. ImageFolder.Enumerate(training), .. ImageFolder.Enumerate(test)];
         var table = new List<string>
         {
@@ -53,7 +56,10 @@ internal static class TransferBenchmark
         };
         foreach (int size in InputSizes)
         {
-            double[] top1 = AtInputSize(photos, size);
+            using var folder = new TemporaryFolder();
+            string model = folder["model.onnx"];
+            OnnxExporter.Export(module, OnnxExporter.Describe(module, [.. weights.Labels!], weights.Preprocessing.Scaled(size)), model);
+            double[] top1 = CrossValidated(photos, model);
             table.Add(FormattableString.Invariant($"| {size} x {size} | {top1.Average():P1} | {top1.Min():P1} | {top1.Max():P1} |"));
             Console.WriteLine(table[^1]);
         }
@@ -62,28 +68,14 @@ internal static class TransferBenchmark
     }
 
     /// <returns>The share of right ones, over all folds, of each repeat.</returns>
-    private static double[] AtInputSize(LabeledImage[] photos, int size)
+    private static double[] CrossValidated(LabeledImage[] photos, string model)
     {
-        string folder = Directory.CreateTempSubdirectory("resnext-transfer-").FullName;
-        try
-        {
-            string model = Path.Combine(folder, "model.onnx");
-            WeightsDescription weights = WeightsDescription.Of(EmbeddedWeights.Name);
-            using var module = new ResNeXtModule(weights.Architecture, weights.Classes!.Value);
-            Checkpoint.Load(weights.Path, module);
-            OnnxExporter.Export(module, OnnxExporter.Describe(module, [.. weights.Labels!], weights.Preprocessing.Scaled(size)), model);
-
-            var ml = new MLContext(seed: 1);
-            IDataView data = ml.Data.LoadFromEnumerable(photos);
-            using ResNeXtTransformer featurizer = ml.Transforms.FeaturizeImages("Features", "ImagePath", model).Fit(data);
-            IDataView features = ml.Data.Cache(featurizer.Transform(data));
-            return [.. Enumerable.Range(0, Repeats).Select(repeat =>
-                ml.MulticlassClassification.CrossValidate(features, LogisticRegression(ml), Folds, seed: repeat).Average(fold => fold.Metrics.MicroAccuracy))];
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        var ml = new MLContext(seed: 1);
+        IDataView data = ml.Data.LoadFromEnumerable(photos);
+        using ResNeXtTransformer featurizer = ml.Transforms.FeaturizeImages("Features", "ImagePath", model).Fit(data);
+        IDataView features = ml.Data.Cache(featurizer.Transform(data));
+        return [.. Enumerable.Range(0, Repeats).Select(repeat =>
+            ml.MulticlassClassification.CrossValidate(features, LogisticRegression(ml), Folds, seed: repeat).Average(fold => fold.Metrics.MicroAccuracy))];
     }
 
     private static double Features(string training, string test)
@@ -113,30 +105,23 @@ internal static class TransferBenchmark
 
     private static double Trained(string training, string test, int seed, TrainRecipeStart start)
     {
-        string folder = Directory.CreateTempSubdirectory("resnext-transfer-").FullName;
-        try
+        using var folder = new TemporaryFolder();
+        TrainResult result = new Trainer(new TrainOptions
         {
-            TrainResult result = new Trainer(new TrainOptions
-            {
-                Data = ImageFolder.Enumerate(training),
-                Out = folder,
-                Architecture = start.Weights is null ? "resnext20_8x8d_small" : null,
-                Weights = start.Weights,
-                ImageSize = 64,
-                Resize = 64,
-                Epochs = Epochs,
-                LearningRate = start.LearningRate,
-                CropScale = 0.35,
-                Seed = seed,
-                Report = false,
-            }).Run();
-            using ResNeXtModel model = ResNeXtModel.Load(result.Model, ExecutionDevice.Cpu);
-            return Evaluator.Evaluate(model, ImageFolder.Enumerate(test), _ => { }, (_, _) => { }, default).Top1;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+            Data = ImageFolder.Enumerate(training),
+            Out = folder.Path,
+            Architecture = start.Weights is null ? "resnext20_8x8d_small" : null,
+            Weights = start.Weights,
+            ImageSize = 64,
+            Resize = 64,
+            Epochs = Epochs,
+            LearningRate = start.LearningRate,
+            CropScale = 0.35,
+            Seed = seed,
+            Report = false,
+        }).Run();
+        using ResNeXtModel model = ResNeXtModel.Load(result.Model, ExecutionDevice.Cpu);
+        return Evaluator.Evaluate(model, ImageFolder.Enumerate(test), _ => { }, (_, _) => { }, default).Top1;
     }
 
     private static string Name(string directory) => Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
