@@ -22,6 +22,7 @@ internal static class DoctorCommand
         [
             Try("system", () => $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}, {Environment.ProcessorCount} processors"),
             Try("libtorch", TorchLibrary.Load),
+            Try("processor caches", Caches),
             Try("training device", Device),
             Try("ONNX Runtime", () => $"{OrtEnv.Instance().GetVersionString()}, {string.Join(", ", OrtEnv.Instance().GetAvailableProviders())}"),
             Try("export", Export),
@@ -46,6 +47,13 @@ internal static class DoctorCommand
             return new Check(name, false, exception.GetBaseException().Message);
         }
     }
+
+    private static string Caches() => TorchLibrary.Caches switch
+    {
+        CacheMend.OwnSizes => "hidden by the hypervisor: oneDNN's own sizes in use",
+        CacheMend.AvxOnly => "hidden by the hypervisor: oneDNN limited to AVX, slower",
+        _ => "visible",
+    };
 
     private static string Device()
     {

@@ -10,28 +10,49 @@ namespace ResNeXt.Training;
 public static class TorchLibrary
 {
     private const string FileName = "libLibTorchSharp.so";
+    private const string CpuFileName = "libtorch_cpu.so";
     private const string Cure = "use a distribution with libstdc++ 13 or newer (Debian 13, Ubuntu 24.04, RHEL 10)";
-    private static readonly Lazy<string> Loaded = new(LoadOnce);
+    private static readonly Lock Gate = new();
+    private static (string Library, CacheMend Caches)? _loaded;
 
     /// <summary>Makes <c>torch</c> usable in this process. Every entry point of this library calls it; calling it again costs nothing.</summary>
     /// <returns>What was loaded, for people.</returns>
     /// <exception cref="DllNotFoundException">The native libraries cannot be loaded; the message says why and what helps.</exception>
-    public static string Load() => Loaded.Value;
+    public static string Load() => Load(ProcessorCaches.AreHidden).Library;
+
+    /// <summary>What was done for oneDNN where the processor's caches are hidden.</summary>
+    internal static CacheMend Caches => Load(ProcessorCaches.AreHidden).Caches;
 
     /// <summary>The folder that patched copies are kept in.</summary>
     internal static string CacheFolder => Training.CacheFolder.PerUser
         ?? throw new DllNotFoundException("There is no home folder to keep an adapted TorchSharp in: set XDG_CACHE_HOME to a writable folder.");
 
-    private static string LoadOnce()
+    /// <param name="cachesHidden">Asked once, by the first call.</param>
+    internal static (string Library, CacheMend Caches) Load(Func<bool> cachesHidden)
     {
-        // Elsewhere TorchSharp's own loader does all that is needed.
-        return OperatingSystem.IsLinux() ? LoadOnLinux(RuntimeInformation.ProcessArchitecture, FindFile, () => CacheFolder) : "TorchSharp's own loader";
+        lock (Gate)
+        {
+            return _loaded ??= LoadOnce(cachesHidden());
+        }
+    }
+
+    private static (string Library, CacheMend Caches) LoadOnce(bool cachesHidden)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            return LoadOnLinux(RuntimeInformation.ProcessArchitecture, FindFile, () => CacheFolder, cachesHidden);
+        }
+
+        // Elsewhere TorchSharp's own loader does all else that is needed.
+        return ("TorchSharp's own loader", cachesHidden ? ProcessorCaches.LimitToAvx() : CacheMend.None);
     }
 
     /// <param name="architecture">That of the process.</param>
     /// <param name="find">Path of a native library of the application, or null.</param>
     /// <param name="cacheFolder">Where the patched copy goes when it is needed.</param>
-    internal static string LoadOnLinux(Architecture architecture, Func<string, string?> find, Func<string> cacheFolder)
+    /// <param name="cachesHidden">Whether the processor tells of no cache.</param>
+    internal static (string Library, CacheMend Caches) LoadOnLinux(
+        Architecture architecture, Func<string, string?> find, Func<string> cacheFolder, bool cachesHidden)
     {
         if (architecture != Architecture.X64)
         {
@@ -40,24 +61,29 @@ public static class TorchLibrary
 
         string torchSharp = find(FileName)
             ?? throw new DllNotFoundException($"'{FileName}' is not among the application's native libraries: reference the TorchSharp package.");
-        foreach (string dependency in (string[])["libc10.so", "libtorch_cpu.so", "libtorch.so"])
+        CacheMend caches = CacheMend.None;
+        foreach (string dependency in (string[])["libc10.so", CpuFileName, "libtorch.so"])
         {
             string path = find(dependency)
                 ?? throw new DllNotFoundException($"'{dependency}' is not among the application's native libraries: reference the libtorch-cpu-linux-x64 (or a TorchSharp-cuda) package.");
-            NativeLibrary.Load(path);
+            nint library = NativeLibrary.Load(path);
+            if (cachesHidden && dependency == CpuFileName)
+            {
+                caches = ProcessorCaches.Mend(library, path);
+            }
         }
 
         try
         {
             NativeLibrary.Load(torchSharp);
-            return torchSharp;
+            return (torchSharp, caches);
         }
         catch (DllNotFoundException exception) when (exception.Message.Contains(TorchSharpPatch.NeededVersion, StringComparison.Ordinal))
         {
             // TorchSharp's loader finds this copy by its SONAME.
             string patched = PatchedCopy(torchSharp, cacheFolder());
             NativeLibrary.Load(patched);
-            return patched;
+            return (patched, caches);
         }
     }
 
@@ -109,7 +135,7 @@ public static class TorchLibrary
     }
 
     /// <summary>Looks where the .NET host looks for native libraries, then in the layouts of build output.</summary>
-    private static string? FindFile(string name)
+    internal static string? FindFile(string name)
     {
         string searched = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
         string beside = Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location) is { Length: > 0 } location ? location : AppContext.BaseDirectory;

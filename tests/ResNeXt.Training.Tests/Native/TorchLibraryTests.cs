@@ -80,7 +80,7 @@ public sealed class TorchLibraryTests(Shapes shapes)
     [Fact]
     public void LoadOnLinux_OtherArchitecture_SaysSo()
     {
-        var exception = Assert.Throws<DllNotFoundException>(() => TorchLibrary.LoadOnLinux(Architecture.Arm64, _ => null, () => shapes.NewPath()));
+        var exception = Assert.Throws<DllNotFoundException>(() => TorchLibrary.LoadOnLinux(Architecture.Arm64, _ => null, () => shapes.NewPath(), cachesHidden: false));
 
         Assert.Contains("Arm64", exception.Message, StringComparison.Ordinal);
     }
@@ -89,7 +89,7 @@ public sealed class TorchLibraryTests(Shapes shapes)
     public void LoadOnLinux_MissingPackage_NamesIt()
     {
         var exception = Assert.Throws<DllNotFoundException>(
-            () => TorchLibrary.LoadOnLinux(Architecture.X64, name => name == "libLibTorchSharp.so" ? Original : null, () => shapes.NewPath()));
+            () => TorchLibrary.LoadOnLinux(Architecture.X64, name => name == "libLibTorchSharp.so" ? Original : null, () => shapes.NewPath(), cachesHidden: false));
 
         Assert.Contains("libtorch-cpu-linux-x64", exception.Message, StringComparison.Ordinal);
     }

@@ -1,0 +1,97 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace ResNeXt.Training;
+
+/// <summary>
+/// Some hypervisors hide the processor's caches. oneDNN 3.7.1, inside libtorch 2.10, then takes each cache of an AMD processor for one byte, and
+/// planning a 1x1 convolution of 256 to 1024 channels divides by zero: the process dies of SIGFPE, exit code 136 (docs/design.md).
+/// Where the caches are visible nothing here touches anything.
+/// </summary>
+internal static unsafe partial class ProcessorCaches
+{
+    /// <summary>oneDNN's one description of the processor: a static object, made by the first call of the function that returns it.</summary>
+    internal const string Description = "_ZZN4dnnl4impl3cpu3x643cpuEvE4cpu_";
+
+    private const string Describe = "_ZN4dnnl4impl3cpu3x643cpuEv";
+    private const string Exported = "_ZN2at13globalContextEv";
+
+    // Xbyak's Cpu as 32-bit words: the sizes of ten caches, the cores that share each, how many of the ten there are.
+    private const int DescriptionSize = 144;
+    private const int FirstSize = 7;
+    private const int Levels = 27;
+
+    /// <summary>What oneDNN makes of an AMD processor without caches: three of one byte, each of one core.</summary>
+    private static readonly int[] OneByteEach = [1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0];
+
+    /// <summary>Whether this processor tells of no cache at all.</summary>
+    public static bool AreHidden() => X86Base.IsSupported && AreHidden(X86Base.CpuId);
+
+    /// <param name="cpuId">The processor instruction: leaf and sub-leaf to four registers.</param>
+    internal static bool AreHidden(Func<int, int, (int Eax, int Ebx, int Ecx, int Edx)> cpuId)
+    {
+        (_, int ebx, int ecx, int edx) = cpuId(0, 0);
+        bool amd = (ebx, edx, ecx) == (0x68747541, 0x69746E65, 0x444D4163); // "AuthenticAMD"
+        int leaf = amd ? unchecked((int)0x8000001D) : 4;
+        return Enumerable.Range(0, 4).All(cache => (cpuId(leaf, cache).Eax & 0x1F) == 0); // type 0: there is no such cache
+    }
+
+    /// <summary>Makes oneDNN safe where the caches are hidden: the fast way where all is as expected, else the slow one.</summary>
+    /// <remarks>Call it before the first convolution: oneDNN reads its environment then, once.</remarks>
+    /// <param name="library">libtorch_cpu, loaded.</param>
+    /// <param name="path">Its file.</param>
+    public static CacheMend Mend(nint library, string path)
+    {
+        if (Locate(library, path) is nint description and not 0)
+        {
+            var words = new Span<int>((void*)description, DescriptionSize / sizeof(int));
+            Span<int> caches = words[FirstSize..Levels];
+            if ((words[Levels] is 3 or 0 && caches.SequenceEqual(OneByteEach)) // 0: done before
+                || (words[Levels] == 0 && !caches.ContainsAnyExcept(0))) // a processor of another maker
+            {
+                words[Levels] = 0; // unknown: oneDNN has sizes for that case
+                return CacheMend.OwnSizes;
+            }
+        }
+
+        return LimitToAvx();
+    }
+
+    /// <summary>oneDNN's description of the processor in memory, made now if it was not; 0 where the library is not as expected.</summary>
+    internal static nint Locate(nint library, string path)
+    {
+        try
+        {
+            if (ElfSymbols.Find(path, Description, Describe, Exported) is not [{ Size: DescriptionSize } description, { } describe, { } exported]
+                || !NativeLibrary.TryGetExport(library, Exported, out nint known))
+            {
+                return 0;
+            }
+
+            nint start = known - (nint)exported.Address;
+            nint made = ((delegate* unmanaged<nint>)(start + (nint)describe.Address))();
+            return made == start + (nint)description.Address ? made : 0;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return 0; // a file that cannot be read, or is another than libtorch's: the slow way needs none
+        }
+    }
+
+    /// <summary>For Windows, too, whose libtorch has no such symbols.</summary>
+    internal static CacheMend LimitToAvx()
+    {
+        const string Name = "ONEDNN_MAX_CPU_ISA";
+        Environment.SetEnvironmentVariable(Name, "AVX"); // what Windows hands to libraries; elsewhere .NET keeps it to itself
+        if (!OperatingSystem.IsWindows())
+        {
+            _ = SetNativeVariable(Name, "AVX", 1);
+        }
+
+        return CacheMend.AvxOnly;
+    }
+
+    [LibraryImport("libc.so.6", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int SetNativeVariable(string name, string value, int overwrite);
+}
