@@ -96,8 +96,8 @@ public sealed class ProcessorCachesTests(Shapes shapes)
 
         bool hidden = bool.Parse(Environment.GetEnvironmentVariable(HiddenVariable)!);
         TorchLibrary.Load(() => hidden);
-        float[] losses = Train();
-        File.WriteAllLines(Environment.GetEnvironmentVariable(ResultVariable)!, [Doctor(), .. losses.Select(loss => loss.ToString("R", CultureInfo.InvariantCulture))]);
+        string[] losses = [.. Train().Select(loss => loss.ToString("R", CultureInfo.InvariantCulture))];
+        File.WriteAllLines(Environment.GetEnvironmentVariable(ResultVariable)!, [Doctor(), .. losses]);
     }
 
     private async Task<(int ExitCode, string[]? Result)> RunAsync(string alteration, bool hidden)

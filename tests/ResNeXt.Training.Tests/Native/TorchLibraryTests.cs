@@ -80,7 +80,8 @@ public sealed class TorchLibraryTests(Shapes shapes)
     [Fact]
     public void LoadOnLinux_OtherArchitecture_SaysSo()
     {
-        var exception = Assert.Throws<DllNotFoundException>(() => TorchLibrary.LoadOnLinux(Architecture.Arm64, _ => null, () => shapes.NewPath(), cachesHidden: false));
+        var exception = Assert.Throws<DllNotFoundException>(
+            () => TorchLibrary.LoadOnLinux(Architecture.Arm64, _ => null, () => shapes.NewPath(), cachesHidden: false));
 
         Assert.Contains("Arm64", exception.Message, StringComparison.Ordinal);
     }
