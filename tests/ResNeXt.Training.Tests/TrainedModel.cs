@@ -7,7 +7,8 @@ public sealed class TrainedModel : IDisposable
     private readonly List<TrainProgress> _progress = [];
     private readonly Lazy<TrainResult> _result;
 
-    public TrainedModel() => _result = new Lazy<TrainResult>(() => new Trainer(_shapes.Tiny(_shapes.NewPath()) with { Report = true }, _progress.Add).Run());
+    public TrainedModel() => _result = new Lazy<TrainResult>(
+        () => new Trainer(_shapes.Tiny(_shapes.NewPath()) with { Report = true }, _progress.Add).Run());
 
     public TrainResult Result => _result.Value;
 

@@ -39,16 +39,18 @@ internal static class ElfSymbols
                 int strings = ReadInt32(section[0x28..]);
                 return strings >= 0 && strings < sectionCount
                     ? Find(file, section, sections.AsSpan(strings * SectionSize, SectionSize), names)
-                    : throw new InvalidDataException($"'{path}' has a symbol table whose names are in section {strings}, expected less than {sectionCount}.");
+                    : throw new InvalidDataException($"'{path}' has the names of its symbols in section {strings}, expected less than {sectionCount}.");
             }
         }
 
         return new ElfSymbol?[names.Count];
     }
 
-    private static ElfSymbol?[] Find(FileStream file, ReadOnlySpan<byte> symbolSection, ReadOnlySpan<byte> stringSection, IReadOnlyList<string> names)
+    private static ElfSymbol?[] Find(
+        FileStream file, ReadOnlySpan<byte> symbolSection, ReadOnlySpan<byte> stringSection, IReadOnlyList<string> names)
     {
-        using MemoryMappedFile mapped = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        using MemoryMappedFile mapped = MemoryMappedFile.CreateFromFile(
+            file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         int[] nameOffsets = new int[names.Count];
         using (var strings = new Section(mapped, file.Length, stringSection))
         {
@@ -103,7 +105,8 @@ internal static class ElfSymbols
             long length = ReadInt64(header[0x20..]);
             if (offset < 0 || length is <= 0 or > int.MaxValue || offset > fileLength - length)
             {
-                throw new InvalidDataException($"A section of the ELF file is cut off: the file has {fileLength} bytes, expected {length} at {offset}.");
+                throw new InvalidDataException(
+                    $"A section of the ELF file is cut off: the file has {fileLength} bytes, expected {length} at {offset}.");
             }
 
             _view = mapped.CreateViewAccessor(offset, length, MemoryMappedFileAccess.Read);

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics.X86;
 namespace ResNeXt.Training;
 
 /// <summary>
-/// Some hypervisors hide the processor's caches. oneDNN 3.7.1, inside libtorch 2.10, then takes each cache of an AMD processor for one byte, and
-/// planning a 1x1 convolution of 256 to 1024 channels divides by zero: the process dies of SIGFPE, exit code 136 (docs/design.md).
+/// Some hypervisors hide the processor's caches. oneDNN 3.7.1, inside libtorch 2.10, then takes each cache of an AMD processor for one
+/// byte, and planning a 1x1 convolution of 256 to 1024 channels divides by zero: the process dies of SIGFPE, exit code 136 (docs/design.md).
 /// Where the caches are visible nothing here touches anything.
 /// </summary>
 internal static unsafe partial class ProcessorCaches
@@ -62,7 +62,8 @@ internal static unsafe partial class ProcessorCaches
     {
         try
         {
-            if (ElfSymbols.Find(path, Description, Describe, Exported) is not [{ Size: DescriptionSize } description, { } describe, { } exported]
+            ElfSymbol?[] symbols = ElfSymbols.Find(path, Description, Describe, Exported);
+            if (symbols is not [{ Size: DescriptionSize } description, { } describe, { } exported]
                 || !NativeLibrary.TryGetExport(library, Exported, out nint known))
             {
                 return 0;

@@ -7,7 +7,8 @@ public sealed class ElfSymbolsTests(Shapes shapes)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "libtorch_cpu.so is Linux's.");
 
-        ElfSymbol?[] found = ElfSymbols.Find(TorchLibrary.FindFile("libtorch_cpu.so")!, ProcessorCaches.Description, "no such symbol", "_ZN2at13globalContextEv");
+        ElfSymbol?[] found = ElfSymbols.Find(
+            TorchLibrary.FindFile("libtorch_cpu.so")!, ProcessorCaches.Description, "no such symbol", "_ZN2at13globalContextEv");
 
         Assert.Equal(144, found[0]!.Value.Size);
         Assert.Null(found[1]);

@@ -42,7 +42,8 @@ public sealed class ProcessorCachesTests(Shapes shapes)
 
     [Theory]
     [InlineData("caches of one byte", "hidden by the hypervisor: oneDNN's own sizes in use")]
-    [InlineData("one byte whatever is asked", "hidden by the hypervisor: oneDNN limited to AVX, slower")] // sizes as they are here: not what is expected
+    // Here the sizes are those of this machine, which is not what is expected.
+    [InlineData("one byte whatever is asked", "hidden by the hypervisor: oneDNN limited to AVX, slower")]
     public async Task Load_CachesHidden_TrainsWhereElseTheProcessDies(string alteration, string expected)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Alters libtorch_cpu.so.");
