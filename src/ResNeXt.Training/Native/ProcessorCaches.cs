@@ -6,12 +6,15 @@ namespace ResNeXt.Training;
 /// <summary>
 /// Some hypervisors hide the processor's caches. oneDNN 3.7.1, inside libtorch 2.10, then takes each cache of an AMD processor for one
 /// byte, and planning a 1x1 convolution of 256 to 1024 channels divides by zero: the process dies of SIGFPE, exit code 136 (docs/design.md).
-/// Where the caches are visible nothing here touches anything.
+/// Where it knows the caches nothing here touches anything.
 /// </summary>
 internal static unsafe partial class ProcessorCaches
 {
     /// <summary>oneDNN's one description of the processor: a static object, made by the first call of the function that returns it.</summary>
     internal const string Description = "_ZZN4dnnl4impl3cpu3x643cpuEvE4cpu_";
+
+    /// <summary>Its function that divides a cache among the cores that share it.</summary>
+    internal const string CacheSize = "_ZN4dnnl4impl3cpu8platform23get_per_core_cache_sizeEi";
 
     private const string Describe = "_ZN4dnnl4impl3cpu3x643cpuEv";
     private const string Exported = "_ZN2at13globalContextEv";
@@ -20,6 +23,9 @@ internal static unsafe partial class ProcessorCaches
     private const int DescriptionSize = 144;
     private const int FirstSize = 7;
     private const int Levels = 27;
+
+    /// <summary>No processor that libtorch runs on has so little.</summary>
+    private const int SmallestCache = 1024;
 
     /// <summary>What oneDNN makes of an AMD processor without caches: three of one byte, each of one core.</summary>
     private static readonly int[] OneByteEach = [1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0];
@@ -36,46 +42,54 @@ internal static unsafe partial class ProcessorCaches
         return Enumerable.Range(0, 4).All(cache => (cpuId(leaf, cache).Eax & 0x1F) == 0); // type 0: there is no such cache
     }
 
-    /// <summary>Makes oneDNN safe where the caches are hidden: the fast way where all is as expected, else the slow one.</summary>
-    /// <remarks>Call it before the first convolution: oneDNN reads its environment then, once.</remarks>
+    /// <summary>Makes oneDNN safe where it knows no cache of a real size: the fast way where all is as expected, else the slow one.</summary>
+    /// <remarks>Call it before the first convolution: oneDNN reads its environment then, once. It goes by what oneDNN itself says; a library that
+    /// does not tell is judged by the processor.</remarks>
     /// <param name="library">libtorch_cpu, loaded.</param>
     /// <param name="path">Its file.</param>
     public static CacheMend Mend(nint library, string path)
     {
-        if (Locate(library, path) is nint description and not 0)
+        (nint description, nint cacheSize) = Locate(library, path);
+        if (cacheSize == 0)
         {
-            var words = new Span<int>((void*)description, DescriptionSize / sizeof(int));
-            Span<int> caches = words[FirstSize..Levels];
-            if ((words[Levels] is 3 or 0 && caches.SequenceEqual(OneByteEach)) // 0: done before
-                || (words[Levels] == 0 && !caches.ContainsAnyExcept(0))) // a processor of another maker
-            {
-                words[Levels] = 0; // unknown: oneDNN has sizes for that case
-                return CacheMend.OwnSizes;
-            }
+            return AreHidden() ? LimitToAvx() : CacheMend.None;
         }
 
-        return LimitToAvx();
+        var firstLevel = (delegate* unmanaged<int, uint>)cacheSize;
+        var words = new Span<int>((void*)description, DescriptionSize / sizeof(int));
+        if (firstLevel(1) >= SmallestCache)
+        {
+            return words[Levels] == 0 ? CacheMend.OwnSizes : CacheMend.None; // 0: done before, or no maker that it knows
+        }
+
+        if (words[Levels] == 3 && words[FirstSize..Levels].SequenceEqual(OneByteEach))
+        {
+            words[Levels] = 0; // unknown: oneDNN has sizes for that case
+        }
+
+        return firstLevel(1) >= SmallestCache ? CacheMend.OwnSizes : LimitToAvx();
     }
 
-    /// <summary>oneDNN's description of the processor in memory, made now if it was not; 0 where the library is not as expected.</summary>
-    internal static nint Locate(nint library, string path)
+    /// <summary>oneDNN's description of the processor in memory, made now if it was not, and its function that gives the bytes of a cache that a core has
+    /// to itself; zeros where the library is not as expected.</summary>
+    internal static (nint Description, nint CacheSize) Locate(nint library, string path)
     {
         try
         {
-            ElfSymbol?[] symbols = ElfSymbols.Find(path, Description, Describe, Exported);
-            if (symbols is not [{ Size: DescriptionSize } description, { } describe, { } exported]
+            ElfSymbol?[] symbols = ElfSymbols.Find(path, Description, Describe, CacheSize, Exported);
+            if (symbols is not [{ Size: DescriptionSize } description, { } describe, { } cacheSize, { } exported]
                 || !NativeLibrary.TryGetExport(library, Exported, out nint known))
             {
-                return 0;
+                return default;
             }
 
             nint start = known - (nint)exported.Address;
             nint made = ((delegate* unmanaged<nint>)(start + (nint)describe.Address))();
-            return made == start + (nint)description.Address ? made : 0;
+            return made == start + (nint)description.Address ? (made, start + (nint)cacheSize.Address) : default;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            return 0; // a file that cannot be read, or is another than libtorch's: the slow way needs none
+            return default; // a file that cannot be read, or is another than libtorch's
         }
     }
 

@@ -18,41 +18,41 @@ public static class TorchLibrary
     /// <summary>Makes <c>torch</c> usable in this process. Every entry point of this library calls it; calling it again costs nothing.</summary>
     /// <returns>What was loaded, for people.</returns>
     /// <exception cref="DllNotFoundException">The native libraries cannot be loaded; the message says why and what helps.</exception>
-    public static string Load() => Load(ProcessorCaches.AreHidden).Library;
+    public static string Load() => Load(ProcessorCaches.Mend).Library;
 
     /// <summary>What was done for oneDNN where the processor's caches are hidden.</summary>
-    internal static CacheMend Caches => Load(ProcessorCaches.AreHidden).Caches;
+    internal static CacheMend Caches => Load(ProcessorCaches.Mend).Caches;
 
     /// <summary>The folder that patched copies are kept in.</summary>
     internal static string CacheFolder => Training.CacheFolder.PerUser
         ?? throw new DllNotFoundException("There is no home folder to keep an adapted TorchSharp in: set XDG_CACHE_HOME to a writable folder.");
 
-    /// <param name="cachesHidden">Asked once, by the first call.</param>
-    internal static (string Library, CacheMend Caches) Load(Func<bool> cachesHidden)
+    /// <param name="mend">Called once, by the first call, with libtorch_cpu and its file.</param>
+    internal static (string Library, CacheMend Caches) Load(Func<nint, string, CacheMend> mend)
     {
         lock (Gate)
         {
-            return _loaded ??= LoadOnce(cachesHidden());
+            return _loaded ??= LoadOnce(mend);
         }
     }
 
-    private static (string Library, CacheMend Caches) LoadOnce(bool cachesHidden)
+    private static (string Library, CacheMend Caches) LoadOnce(Func<nint, string, CacheMend> mend)
     {
         if (OperatingSystem.IsLinux())
         {
-            return LoadOnLinux(RuntimeInformation.ProcessArchitecture, FindFile, () => CacheFolder, cachesHidden);
+            return LoadOnLinux(RuntimeInformation.ProcessArchitecture, FindFile, () => CacheFolder, mend);
         }
 
         // Elsewhere TorchSharp's own loader does all else that is needed.
-        return ("TorchSharp's own loader", cachesHidden ? ProcessorCaches.LimitToAvx() : CacheMend.None);
+        return ("TorchSharp's own loader", ProcessorCaches.AreHidden() ? ProcessorCaches.LimitToAvx() : CacheMend.None);
     }
 
     /// <param name="architecture">That of the process.</param>
     /// <param name="find">Path of a native library of the application, or null.</param>
     /// <param name="cacheFolder">Where the patched copy goes when it is needed.</param>
-    /// <param name="cachesHidden">Whether the processor tells of no cache.</param>
+    /// <param name="mend">Looks after what oneDNN knows of the processor's caches.</param>
     internal static (string Library, CacheMend Caches) LoadOnLinux(
-        Architecture architecture, Func<string, string?> find, Func<string> cacheFolder, bool cachesHidden)
+        Architecture architecture, Func<string, string?> find, Func<string> cacheFolder, Func<nint, string, CacheMend> mend)
     {
         if (architecture != Architecture.X64)
         {
@@ -67,10 +67,7 @@ public static class TorchLibrary
             string path = find(dependency)
                 ?? throw new DllNotFoundException($"'{dependency}' is not among the application's native libraries: reference the libtorch-cpu-linux-x64 (or a TorchSharp-cuda) package.");
             nint library = NativeLibrary.Load(path);
-            if (cachesHidden && dependency == CpuFileName)
-            {
-                caches = ProcessorCaches.Mend(library, path);
-            }
+            caches = dependency == CpuFileName ? mend(library, path) : caches;
         }
 
         try

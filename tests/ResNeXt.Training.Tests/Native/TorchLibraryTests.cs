@@ -81,7 +81,7 @@ public sealed class TorchLibraryTests(Shapes shapes)
     public void LoadOnLinux_OtherArchitecture_SaysSo()
     {
         var exception = Assert.Throws<DllNotFoundException>(
-            () => TorchLibrary.LoadOnLinux(Architecture.Arm64, _ => null, () => shapes.NewPath(), cachesHidden: false));
+            () => TorchLibrary.LoadOnLinux(Architecture.Arm64, _ => null, () => shapes.NewPath(), ProcessorCaches.Mend));
 
         Assert.Contains("Arm64", exception.Message, StringComparison.Ordinal);
     }
@@ -90,7 +90,7 @@ public sealed class TorchLibraryTests(Shapes shapes)
     public void LoadOnLinux_MissingPackage_NamesIt()
     {
         var exception = Assert.Throws<DllNotFoundException>(
-            () => TorchLibrary.LoadOnLinux(Architecture.X64, name => name == "libLibTorchSharp.so" ? Original : null, () => shapes.NewPath(), cachesHidden: false));
+            () => TorchLibrary.LoadOnLinux(Architecture.X64, name => name == "libLibTorchSharp.so" ? Original : null, () => shapes.NewPath(), ProcessorCaches.Mend));
 
         Assert.Contains("libtorch-cpu-linux-x64", exception.Message, StringComparison.Ordinal);
     }
