@@ -30,11 +30,6 @@ internal static class TrainingSteps
             UseDefaultLayout(module);
         }
 
-        if (Environment.GetEnvironmentVariable("WHOLE") is not null)
-        {
-            module.to(ScalarType.BFloat16);
-        }
-
         module.train();
         using var optimizer = new NesterovSgd(TrainedParameter.All(module, weightDecay: 1e-4), momentum: 0.9);
         var steps = new List<double>();
@@ -51,7 +46,7 @@ internal static class TrainingSteps
     {
         var clock = Stopwatch.StartNew();
         using DisposeScope scope = NewDisposeScope();
-        Tensor loss = nn.functional.cross_entropy(module.forward(amp ? x.to(ScalarType.BFloat16) : x).to(ScalarType.Float32), labels);
+        Tensor loss = nn.functional.cross_entropy(module.forward(amp ? x.to(ScalarType.BFloat16) : x), labels);
         optimizer.ZeroGradients();
         loss.backward();
         optimizer.Step(0.01, 0);

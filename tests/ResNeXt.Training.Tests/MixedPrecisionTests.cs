@@ -7,10 +7,15 @@ namespace ResNeXt.Training.Tests;
 public sealed class MixedPrecisionTests(Shapes shapes)
 {
     [Theory]
-    [InlineData(true, 0x20, true)]
-    [InlineData(true, unchecked((int)0xFFFFFFDF), false)] // every bit but that of AVX512_BF16
-    [InlineData(false, 0x20, false)] // an operating system, or .NET, without AVX-512
-    public void AreInstructions_Features_AreThatOfAvx512BFloat16(bool avx512, int features, bool expected) => Assert.Equal(expected, MixedPrecision.AreInstructions(avx512, features));
+    [InlineData(true, 0x20, null, true)]
+    [InlineData(true, unchecked((int)0xFFFFFFDF), null, false)] // every bit but that of AVX512_BF16
+    [InlineData(false, 0x20, null, false)] // an operating system without AVX-512
+    [InlineData(true, 0x20, "AVX", false)] // oneDNN where the caches are hidden
+    [InlineData(true, 0x20, "AVX512_CORE_VNNI", false)]
+    [InlineData(true, 0x20, "AVX512_CORE_BF16", true)]
+    [InlineData(true, 0x20, "avx512_core_amx", true)]
+    public void AreInstructions_FeaturesAndLimit_AreAvx512BFloat16InUse(bool avx512, int features, string? limit, bool expected) =>
+        Assert.Equal(expected, MixedPrecision.AreInstructions(avx512, features, limit));
 
     [Fact]
     public void HasInstructions_ThisProcessor_IsWhatLinuxSays()
