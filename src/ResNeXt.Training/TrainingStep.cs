@@ -8,7 +8,7 @@ namespace ResNeXt.Training;
 /// <param name="optimizer">What updates it.</param>
 /// <param name="average">The average that follows it; null for none.</param>
 /// <param name="normalization">Bytes to the network's input.</param>
-/// <param name="options">Label smoothing and clipping.</param>
+/// <param name="options">Precision, label smoothing and clipping.</param>
 /// <param name="classWeights">How much each class counts, <c>[classes]</c>; null for all alike.</param>
 /// <param name="ranks">Those that share each batch; null for none.</param>
 internal sealed class TrainingStep(
@@ -34,7 +34,7 @@ internal sealed class TrainingStep(
     public void Backward(LabeledBatch batch, RunningMetrics running, BatchMix? mix = null, int batches = 1)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor logits = BatchLogits.Of(module, batch, normalization, mix);
+        Tensor logits = BatchLogits.Of(module, batch, normalization, mix, options.Amp is true);
         Tensor labels = tensor(batch.Labels, device: logits.device);
         Tensor mean = mix?.Loss(logits, labels, options.LabelSmoothing, classWeights)
             ?? nn.functional.cross_entropy(logits, labels, classWeights, label_smoothing: options.LabelSmoothing);

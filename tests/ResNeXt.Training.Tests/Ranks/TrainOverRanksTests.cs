@@ -13,7 +13,7 @@ public sealed class TrainOverRanksTests(Shapes shapes)
     public async Task Train_TwoRanksWithHalfBatches_AreOneWithWholeOnes()
     {
         MpiRun.SkipWithoutMpi();
-        string[] recipe = ["--epochs", "5", "--lr", "0.002"]; // four updates an epoch
+        string[] recipe = ["--epochs", "5", "--lr", "0.002", "--no-amp"]; // four updates an epoch
         string one = shapes.NewPath(), two = shapes.NewPath();
         CommandRun alone = await CommandRun.StartAsync(Arguments(one, 18, recipe)), together = await MpiRun.RunAsync(2, CommandRun.Program, Arguments(two, 9, [.. recipe, "--sync-bn", "--json"]));
         Assert.True(alone.ExitCode == 0 && together.ExitCode == 0, alone.Error + together.Error);
@@ -23,6 +23,18 @@ public sealed class TrainOverRanksTests(Shapes shapes)
         Assert.Matches("communication, waiting for other ranks included: [0-9.]+ % of the time", together.Error);
         Assert.Equal(5, expected.Length);
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-3 * pair.First));
+    }
+
+    /// <summary>Every epoch ends with a comparison of the ranks' weights, bit by bit.</summary>
+    [Fact]
+    public async Task Train_TwoRanksInBFloat16_HaveTheSameWeights()
+    {
+        MpiRun.SkipWithoutMpi();
+        string output = shapes.NewPath();
+        CommandRun run = await MpiRun.RunAsync(2, CommandRun.Program, Arguments(output, 9, ["--epochs", "2", "--lr", "0.002", "--amp", "--sync-bn"]));
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal((2, "bfloat16"), (Losses(output).Length, Checkpoint.ReadInfo(Path.Combine(output, "last.safetensors")).Settings["mixed precision"]));
     }
 
     [Fact]
