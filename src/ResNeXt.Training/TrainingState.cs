@@ -23,11 +23,15 @@ internal sealed class TrainingState : IDisposable
         Info = info;
         Plan = plan;
         UpdatesPerEpoch = (plan.BatchCount + options.GradAccumSteps - 1) / options.GradAccumSteps;
-        Optimizer = Optimizer.Of(TrainedParameter.Of(module, options, UpdatesPerEpoch), options);
+        Projection = options.TaughtBy is { Width: > 0 and int width } ? nn.Linear(module.Architecture.FeatureWidth, width, device: module.conv1.weight!.device) : null;
+        Optimizer = Optimizer.Of([.. TrainedParameter.Of(module, options, UpdatesPerEpoch), .. TrainedParameter.OfProjection(Projection, options)], options);
         Average = options.ModelEma ? new WeightAverage(module, NewModule(info, module.conv1.weight!.device), options.ModelEmaDecay) : null;
     }
 
     public ResNeXtModule Module { get; }
+
+    /// <summary>Between the network's features and its teacher's, thrown away at the end; null where none are learned.</summary>
+    public TorchSharp.Modules.Linear? Projection { get; }
 
     public Optimizer Optimizer { get; }
 
@@ -105,7 +109,7 @@ internal sealed class TrainingState : IDisposable
         {
             // A kill may have come between the best epoch's file and the last one's: the former says itself what it holds.
             CheckpointInfo best = Checkpoint.ReadInfo(folder.Best);
-            info = info.Resumed(start!.Info ?? Checkpoint.ReadInfo(folder.Last), folder.Last) with { BestEpoch = best.BestEpoch, BestTop1 = best.BestTop1 };
+            info = info.Resumed(start!.Info ?? Checkpoint.ReadInfo(folder.Last), folder.Last) with { BestEpoch = best.BestEpoch, BestTop1 = best.BestTop1, BestError = best.BestError };
         }
 
         info = info.Shared(ranks);
@@ -174,12 +178,14 @@ internal sealed class TrainingState : IDisposable
     public void EndEpoch(EpochMetrics row)
     {
         _ranks.RequireSame(_ranks.IsAlone ? "" : Digest(), "weights");
-        bool best = row.ValTop1 > Info.BestTop1;
+        bool labelled = !Info.Labels.SequenceEqual(DataSplit.Unlabelled);
+        bool best = labelled ? row.ValTop1 > Info.BestTop1 : !(row.ValFeatureError >= Info.BestError);
         Info = Info with
         {
             Epoch = row.Epoch,
             BestEpoch = best ? row.Epoch : Info.BestEpoch,
             BestTop1 = best ? row.ValTop1 : Info.BestTop1,
+            BestError = labelled ? null : best ? row.ValFeatureError : Info.BestError,
             History = [.. Info.History, row],
         };
         if (_folder is not RunFolder folder)
@@ -207,6 +213,7 @@ internal sealed class TrainingState : IDisposable
     {
         Average?.Dispose();
         Optimizer.Dispose();
+        Projection?.Dispose();
         Module.Dispose();
     }
 
@@ -281,5 +288,5 @@ internal sealed class TrainingState : IDisposable
     }
 
     private IEnumerable<(string Name, Tensor Value)> Saved() =>
-        [.. Optimizer.State, .. Average?.Module.state_dict().Select(pair => (Checkpoint.AveragePrefix + pair.Key, pair.Value)) ?? []];
+        [.. Optimizer.State, .. Projection?.state_dict().Select(pair => (Checkpoint.TeacherPrefix + pair.Key, pair.Value)) ?? [], .. Average?.Module.state_dict().Select(pair => (Checkpoint.AveragePrefix + pair.Key, pair.Value)) ?? []];
 }

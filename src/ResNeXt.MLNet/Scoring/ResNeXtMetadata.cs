@@ -72,12 +72,15 @@ public sealed record ResNeXtMetadata
         [Prefix + "producer"] = Producer,
     };
 
+    /// <summary>Whether a model is one of ours.</summary>
+    internal static bool IsOurs(IReadOnlyDictionary<string, string> properties) => properties.ContainsKey(Prefix + "format_version");
+
     /// <param name="properties">A model's <c>metadata_props</c>.</param>
     /// <param name="name">What error messages call the model.</param>
     /// <exception cref="InvalidDataException">The model is not ours, is newer than this library, or its metadata is damaged.</exception>
     internal static ResNeXtMetadata FromProperties(IReadOnlyDictionary<string, string> properties, string name)
     {
-        if (!properties.ContainsKey(Prefix + "format_version"))
+        if (!IsOurs(properties))
         {
             throw new InvalidDataException(
                 $"'{name}' is an ONNX model without ResNeXt metadata: expected a file that `resnext export` or `resnext train` wrote.");
