@@ -4,12 +4,12 @@ using System.Runtime.ExceptionServices;
 namespace ResNeXt.MLNet;
 
 /// <summary>
-/// A loop under way: its items are read in order by one thread at a time, and several work on them, <see cref="DecodingThreads"/> and whoever
-/// waits for the end.
+/// A loop under way: its items are read in order by one thread at a time, and several work on them, <see cref="DecodingThreads"/> and
+/// whoever waits for the end.
 /// </summary>
 /// <remarks>
-/// Because the one who waits does the work itself where no thread is free, a loop ends however few threads there are and whatever holds them:
-/// other loops, or a source that blocks or runs a loop of its own inside. A thread takes one item and then the next loop's turn comes.
+/// Because the one who waits does the work itself where no thread is free, a loop ends however few threads there are and whatever holds
+/// them: other loops, or a source that blocks or runs a loop of its own inside. A thread takes one item, then the next loop has its turn.
 /// </remarks>
 internal sealed class DecodingLoop<T>
 {
@@ -17,7 +17,8 @@ internal sealed class DecodingLoop<T>
     private readonly IEnumerator<T> _items;
     private readonly Action<T> _work;
     private readonly DecodingThreads _threads;
-    private readonly ExecutionContext? _context = ExecutionContext.Capture(); // culture, activity and the like go along, as they do with tasks
+    private readonly Action _accept;
+    private readonly ExecutionContext? _context = ExecutionContext.Capture(); // culture and activity go along, as they do with tasks
     private LinkedListNode<Action>? _offer;
     private ExceptionDispatchInfo? _error;
     private int _busy;
@@ -25,7 +26,7 @@ internal sealed class DecodingLoop<T>
     private bool _isEnded;
 
     /// <summary>Starts it.</summary>
-    /// <param name="items">Read on whatever thread; stays the caller's, and is at rest after <see cref="Wait"/> and <see cref="Stop"/>.</param>
+    /// <param name="items">Read on whatever thread; stays the caller's, at rest after <see cref="Wait"/> and <see cref="Stop"/>.</param>
     /// <param name="work">Done for each item, on several threads at once.</param>
     /// <param name="threads">Who does it; unless given, those of the process.</param>
     public DecodingLoop(IEnumerator<T> items, Action<T> work, DecodingThreads? threads = null)
@@ -33,6 +34,7 @@ internal sealed class DecodingLoop<T>
         _items = items;
         _work = work;
         _threads = threads ?? DecodingThreads.Shared;
+        _accept = Accept;
         lock (_gate)
         {
             Offer();
@@ -42,7 +44,7 @@ internal sealed class DecodingLoop<T>
     /// <summary>Takes part until all is done; the first exception of the source or of the work comes out as it was thrown.</summary>
     public void Wait()
     {
-        // As on any other of the threads: a source that waits for asynchronous work must not wait for a context which this very thread serves.
+        // As on the other threads: a source that waits for asynchronous work must not wait for a context which this very thread serves.
         SynchronizationContext? context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
@@ -87,7 +89,10 @@ internal sealed class DecodingLoop<T>
         }
     }
 
-    private void Offer() => _offer ??= _threads.Offer(() =>
+    private void Offer() => _offer ??= _threads.Offer(_accept);
+
+    /// <summary>What a thread does that accepted the offer.</summary>
+    private void Accept()
     {
         lock (_gate)
         {
@@ -95,7 +100,7 @@ internal sealed class DecodingLoop<T>
         }
 
         TakeInContext();
-    });
+    }
 
     private void End()
     {

@@ -19,7 +19,10 @@ internal sealed class DecodingThreads(int most, TimeSpan patience)
     /// <summary>Threads there are now.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Offers work to a thread, in the order of the offers. That none is free, or can be started, is no error: whoever needs the work done must be able to do it.</summary>
+    /// <summary>
+    /// Offers work to a thread, in the order of the offers. That none is free, or can be started, is no error: whoever needs the work done
+    /// must be able to do it.
+    /// </summary>
     /// <param name="work">Must not throw.</param>
     /// <returns>What <see cref="Withdraw"/> takes.</returns>
     public LinkedListNode<Action> Offer(Action work)

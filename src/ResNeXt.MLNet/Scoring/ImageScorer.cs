@@ -14,8 +14,8 @@ internal sealed class ImageScorer(ResNeXtModel model, IReadOnlyList<string> outp
     public IEnumerable<ScoredImage> Score(IEnumerable<string> paths) => Score(paths.Select(ImageSource.FromFile));
 
     /// <summary>
-    /// Scores images, in order. The source is read ahead on <see cref="DecodingThreads"/> and here, by one thread at a time, and is disposed with
-    /// the enumerator; an exception of the source itself comes out of here.
+    /// Scores images, in order. The source is read ahead on <see cref="DecodingThreads"/> and here, by one thread at a time, and is
+    /// disposed with the enumerator; an exception of the source itself comes out of here.
     /// </summary>
     public IEnumerable<ScoredImage> Score(IEnumerable<ImageSource> images)
     {

@@ -7,7 +7,10 @@ using Parquet.Schema;
 
 namespace ResNeXt.Training;
 
-/// <summary>A shard's result: columns <c>path</c>, <c>error</c> and the values, in the order of the list; its <see cref="PartInfo"/> and its <see cref="PartSeal"/> in the metadata.</summary>
+/// <summary>
+/// A shard's result: columns <c>path</c>, <c>error</c> and the values, in the order of the list; its <see cref="PartInfo"/> and its
+/// <see cref="PartSeal"/> in the metadata.
+/// </summary>
 internal static class PartFile
 {
     private const string Key = "resnext.part";
@@ -25,7 +28,9 @@ internal static class PartFile
     });
 
     /// <summary>What the part says of itself, once all of its bytes are known to be those that were written.</summary>
-    /// <exception cref="InvalidDataException">The file is no part, damaged, or of a version whose parts have no <see cref="PartSeal"/>, which damage can look like.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is no part, damaged, or of a version whose parts have no <see cref="PartSeal"/>, which damage can look like.
+    /// </exception>
     public static PartInfo ReadInfo(string path)
     {
         bool? isWhole = PartSeal.IsWhole(path);
@@ -35,7 +40,9 @@ internal static class PartFile
         }
 
         PartInfo info = Parse(path);
-        return isWhole is true ? info : throw new InvalidDataException($"'{path}' has no hash of its bytes: an earlier version wrote it, or it is damaged. {Cure}");
+        return isWhole is true
+            ? info
+            : throw new InvalidDataException($"'{path}' has no hash of its bytes: an earlier version wrote it, or it is damaged. {Cure}");
     }
 
     /// <summary>The rows; that they are those which were written is known at their end.</summary>
@@ -107,7 +114,11 @@ internal static class PartFile
             throw new InvalidDataException($"The shard gave {count} rows, expected {info.Rows}.");
         }
 
-        writer.CustomMetadata = new Dictionary<string, string> { [Key] = JsonSerializer.Serialize(info with { Digest = Convert.ToHexStringLower(hash.GetHashAndReset()) }), [PartSeal.Key] = PartSeal.Open };
+        writer.CustomMetadata = new Dictionary<string, string>
+        {
+            [Key] = JsonSerializer.Serialize(info with { Digest = Convert.ToHexStringLower(hash.GetHashAndReset()) }),
+            [PartSeal.Key] = PartSeal.Open,
+        };
     }
 
     private static void Append(IncrementalHash hash, PartRow row)

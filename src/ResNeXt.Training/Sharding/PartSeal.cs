@@ -4,8 +4,8 @@ using System.Text;
 namespace ResNeXt.Training;
 
 /// <summary>
-/// The hash of all bytes of a part but its own, which stands among them, in the metadata: the hash of the rows does not see a byte that decoding passes over,
-/// and a damaged footer could speak of another job.
+/// The hash of all bytes of a part but its own, which stands among them, in the metadata: the hash of the rows does not see a byte that
+/// decoding passes over, and a damaged footer could speak of another job.
 /// </summary>
 internal static class PartSeal
 {

@@ -43,7 +43,8 @@ public sealed class DecodingLoopTests
             yield return 1;
         }
 
-        DecodingLoop<int>[] blocked = [.. Enumerable.Range(0, 4).Select(_ => new DecodingLoop<int>(Blocked().GetEnumerator(), _ => { }, _threads))];
+        DecodingLoop<int>[] blocked =
+            [.. Enumerable.Range(0, 4).Select(_ => new DecodingLoop<int>(Blocked().GetEnumerator(), _ => { }, _threads))];
         int count = 0;
         new DecodingLoop<int>(Enumerable.Range(0, 100).GetEnumerator(), _ => Interlocked.Increment(ref count), _threads).Wait();
         release.Set();

@@ -6,7 +6,7 @@ using SkiaSharp;
 
 namespace ResNeXt.MLNet.Tests;
 
-/// <summary>Scoring leaves the runtime's pool of threads, on which a host answers its requests, alone. Other tests use it, so these run by themselves.</summary>
+/// <summary>Scoring leaves the runtime's pool, on which a host answers its requests, alone. Other tests use it, so these run by themselves.</summary>
 [CollectionDefinition(nameof(HostThreadsTests), DisableParallelization = true)]
 [Collection(nameof(HostThreadsTests))]
 public sealed class HostThreadsTests : IClassFixture<TestImages>, IDisposable
@@ -25,7 +25,8 @@ public sealed class HostThreadsTests : IClassFixture<TestImages>, IDisposable
     public HostThreadsTests(TestImages images)
     {
         _paths = [.. Enumerable.Repeat(LargePhoto(images), 4 * BatchSize)];
-        _transformer = _ml.Transforms.FeaturizeImages("Features", "ImagePath", TestImages.TinyModel, BatchSize).Fit(_ml.Data.LoadFromEnumerable(Rows.Of(images.Paths)));
+        IDataView small = _ml.Data.LoadFromEnumerable(Rows.Of(images.Paths));
+        _transformer = _ml.Transforms.FeaturizeImages("Features", "ImagePath", TestImages.TinyModel, BatchSize).Fit(small);
     }
 
     /// <summary>Decoded on the pool's threads, batches of large photos kept a continuation waiting for seconds.</summary>

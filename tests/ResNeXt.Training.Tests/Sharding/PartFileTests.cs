@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ResNeXt.Training.Tests;
 
 public sealed class PartFileTests(Shapes shapes)
@@ -20,8 +22,9 @@ public sealed class PartFileTests(Shapes shapes)
         string folder = Parts();
         PartRow[] rows = [.. PartFolder.Open(folder).ReadAll()];
 
-        Assert.Equal(Rows(0).Concat(Rows(1)).Select(row => (row.Path, row.Error)), rows.Select(row => (row.Path, row.Error)));
-        Assert.Equal(Rows(0).Concat(Rows(1)).SelectMany(row => row.Values), rows.SelectMany(row => row.Values));
+        PartRow[] written = [.. Rows(0), .. Rows(1)];
+        Assert.Equal(written.Select(row => (row.Path, row.Error)), rows.Select(row => (row.Path, row.Error)));
+        Assert.Equal(written.Select(row => row.Values), rows.Select(row => row.Values));
     }
 
     /// <summary>Data, statistics, names, lengths and hashes: what decoding passes over is damage, too, and it may lie about the job or the part.</summary>
@@ -57,8 +60,9 @@ public sealed class PartFileTests(Shapes shapes)
     public void ReadInfo_PartOfAnEarlierVersion_SaysSo()
     {
         string part = Directory.GetFiles(Parts())[0];
-        string text = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(part));
-        File.WriteAllBytes(part, System.Text.Encoding.Latin1.GetBytes(text.Replace("sha256 of all other bytes", "some other entry, 25 long", StringComparison.Ordinal)));
+        string text = Encoding.Latin1.GetString(File.ReadAllBytes(part));
+        string without = text.Replace("sha256 of all other bytes", "some other entry, 25 long", StringComparison.Ordinal);
+        File.WriteAllBytes(part, Encoding.Latin1.GetBytes(without));
 
         Assert.Equal(
             $"'{part}' has no hash of its bytes: an earlier version wrote it, or it is damaged. Delete it and run its shard again.",
@@ -66,14 +70,19 @@ public sealed class PartFileTests(Shapes shapes)
     }
 
     private static PartRow[] Rows(int shard) =>
-        [new($"/images/{shard}/a.jpg", "", [1.5f, -2]), new($"/images/{shard}/b.jpg", "no image", [float.NaN, float.NaN]), new($"/images/{shard}/c.jpg", "", [0, 1e-9f])];
+    [
+        new($"/images/{shard}/a.jpg", "", [1.5f, -2]),
+        new($"/images/{shard}/b.jpg", "no image", [float.NaN, float.NaN]),
+        new($"/images/{shard}/c.jpg", "", [0, 1e-9f]),
+    ];
 
     private string Parts()
     {
         string folder = Directory.CreateDirectory(shapes.NewPath()).FullName;
         for (int shard = 0; shard < Info.Shards; shard++)
         {
-            PartFile.Write(Path.Combine(folder, new Shard(shard, Info.Shards, "").FileName), Info with { Shard = shard }, Rows(shard));
+            string part = Path.Combine(folder, new Shard(shard, Info.Shards, "").FileName);
+            PartFile.Write(part, Info with { Shard = shard }, Rows(shard));
         }
 
         return folder;
