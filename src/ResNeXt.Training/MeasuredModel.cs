@@ -32,7 +32,7 @@ internal sealed class MeasuredModel : IDisposable
             .Append(_ml.Transforms.ExtractPixels(ResNeXtMetadata.InputName, "Pixels"))
             .Append(_ml.Transforms.ApplyOnnxModel([ResNeXtMetadata.FeaturesName], [ResNeXtMetadata.InputName], modelFile)).Fit(_images);
         _batch = new ImageBatch(BatchSize, _model.Metadata.Preprocessing, new ImageDecoding());
-        _batch.Fill(paths.Take(BatchSize).Select(ImageSource.FromFile).GetEnumerator(), CancellationToken.None);
+        _batch.StartFilling(paths.Take(BatchSize).Select(ImageSource.FromFile).GetEnumerator()).Wait();
     }
 
     /// <summary>What the file says of itself.</summary>

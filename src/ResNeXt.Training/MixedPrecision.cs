@@ -15,7 +15,7 @@ internal static class MixedPrecision
     private static readonly string[] Sufficient = ["BF16", "FP16", "AMX", "AVX10", "ALL", "DEFAULT"];
 
     /// <summary>Whether the processor has AVX512_BF16, and oneDNN, which libtorch computes convolutions with, may use it. All that have AMX have it, too.</summary>
-    /// <remarks>Asked after <see cref="TorchLibrary.Load"/>, which may limit oneDNN.</remarks>
+    /// <remarks>Asked after <see cref="TorchLibrary.Load()"/>, which may limit oneDNN.</remarks>
     public static bool HasInstructions => X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= FeatureLeaf && X86Base.CpuId(FeatureLeaf, 0).Eax >= 1
         && AreInstructions(Avx512BW.VL.IsSupported, X86Base.CpuId(FeatureLeaf, 1).Eax, Environment.GetEnvironmentVariable("ONEDNN_MAX_CPU_ISA"));
 

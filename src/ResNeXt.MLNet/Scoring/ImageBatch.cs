@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 
 namespace ResNeXt.MLNet;
 
@@ -18,24 +16,13 @@ internal sealed class ImageBatch(int capacity, ImagePreprocessing preprocessing,
     public int Count { get; private set; }
 
     /// <summary>
-    /// Takes the next images of the source. An image that cannot be read keeps its place and is noted as an error; an error of
-    /// the source itself is thrown.
+    /// Begins to take the next images of the source. An image that cannot be read keeps its place and is noted as an error; an error of
+    /// the source itself comes out of the loop.
     /// </summary>
-    public void Fill(IEnumerator<ImageSource> source, CancellationToken stop)
+    public DecodingLoop<(int Index, ImageSource Image)> StartFilling(IEnumerator<ImageSource> source)
     {
         Count = 0;
-        try
-        {
-            // No buffering: no more images than workers are in memory, and the source is never read beyond this batch.
-            Parallel.ForEach(
-                Partitioner.Create(Next(source, stop), EnumerablePartitionerOptions.NoBuffering),
-                new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
-                item => Set(item.Index, item.Image));
-        }
-        catch (AggregateException exception)
-        {
-            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
-        }
+        return new(Next(source).GetEnumerator(), item => Set(item.Index, item.Image));
     }
 
     /// <summary>Makes it a batch of this one image.</summary>
@@ -83,9 +70,9 @@ internal sealed class ImageBatch(int capacity, ImagePreprocessing preprocessing,
         }
     }
 
-    private IEnumerable<(int Index, ImageSource Image)> Next(IEnumerator<ImageSource> source, CancellationToken stop)
+    private IEnumerable<(int Index, ImageSource Image)> Next(IEnumerator<ImageSource> source)
     {
-        for (int i = 0; i < capacity && !stop.IsCancellationRequested && source.MoveNext(); i++)
+        for (int i = 0; i < capacity && source.MoveNext(); i++) // the source is never read beyond this batch
         {
             Count = i + 1;
             yield return (i, source.Current);

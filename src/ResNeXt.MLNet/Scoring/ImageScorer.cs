@@ -14,22 +14,21 @@ internal sealed class ImageScorer(ResNeXtModel model, IReadOnlyList<string> outp
     public IEnumerable<ScoredImage> Score(IEnumerable<string> paths) => Score(paths.Select(ImageSource.FromFile));
 
     /// <summary>
-    /// Scores images, in order. The source is read ahead on other threads, one at a time, and is disposed with the enumerator; an
-    /// exception of the source itself comes out of here.
+    /// Scores images, in order. The source is read ahead on <see cref="DecodingThreads"/> and here, by one thread at a time, and is
+    /// disposed with the enumerator; an exception of the source itself comes out of here.
     /// </summary>
     public IEnumerable<ScoredImage> Score(IEnumerable<ImageSource> images)
     {
         ImageBatch ready = NewBatch(), spare = NewBatch();
         using IEnumerator<ImageSource> source = images.GetEnumerator();
-        using var stop = new CancellationTokenSource();
-        Task filling = StartFilling(spare, source, stop.Token);
+        DecodingLoop<(int, ImageSource)> filling = spare.StartFilling(source);
         try
         {
             do
             {
-                filling.GetAwaiter().GetResult();
+                filling.Wait();
                 (ready, spare) = (spare, ready);
-                filling = ready.Count == batchSize ? StartFilling(spare, source, stop.Token) : Task.CompletedTask;
+                filling = ready.Count == batchSize ? spare.StartFilling(source) : filling;
                 foreach (ScoredImage scored in ready.Score(model, outputs))
                 {
                     yield return scored;
@@ -39,14 +38,9 @@ internal sealed class ImageScorer(ResNeXtModel model, IReadOnlyList<string> outp
         }
         finally
         {
-            // The source must be at rest before it is disposed; what it still had to say no longer matters.
-            stop.Cancel();
-            filling.ContinueWith(ended => _ = ended.Exception, TaskScheduler.Default).Wait(CancellationToken.None);
+            filling.Stop(); // the source must be at rest before it is disposed
         }
     }
 
     private ImageBatch NewBatch() => new(batchSize, model.Metadata.Preprocessing, decoding ?? model.Metadata.Preprocessing.Decoding(), views);
-
-    private static Task StartFilling(ImageBatch batch, IEnumerator<ImageSource> source, CancellationToken stop) =>
-        Task.Run(() => batch.Fill(source, stop), CancellationToken.None);
 }

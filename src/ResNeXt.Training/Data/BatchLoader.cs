@@ -32,7 +32,8 @@ internal sealed class BatchLoader(
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var queue = new BlockingCollection<LabeledBatch>(BatchesAhead);
-        Task producer = Task.Run(() => Produce(seed, queue, stop.Token), CancellationToken.None);
+        Task producer = Task.Factory.StartNew(
+            () => Produce(seed, queue, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default); // a thread of its own
         try
         {
             foreach (LabeledBatch batch in queue.GetConsumingEnumerable(cancellation))

@@ -53,7 +53,7 @@ internal sealed class GraphRunner : IDisposable
 
             using OrtValue input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _batch.First(chunk.Length), _batch.Shape(chunk.Length));
             using IDisposableReadOnlyCollection<OrtValue> values = _session.Run(options, [ResNeXtMetadata.InputName], [input], _tensors);
-            Parallel.For(0, _tensors.Length, i => receive(i, values[i].GetTensorDataAsSpan<float>(), chunk.Length));
+            ParallelWork.For(_tensors.Length, i => receive(i, values[i].GetTensorDataAsSpan<float>(), chunk.Length), CancellationToken.None);
         }
     }
 

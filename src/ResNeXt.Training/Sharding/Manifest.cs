@@ -47,7 +47,7 @@ internal static class Manifest
         }
 
         string[] groups = [.. text.Chunk(DigestLength).Select(digest => new string(digest))];
-        return new ImageList(count, () => ListDigest.OfGroups(groups), (from, to) => Read(path, groups, from, to));
+        return new ImageList(count, () => ListDigest.OfGroups(groups), (from, to) => Read(path, groups, count, from, to));
     }
 
     private static async Task WriteAsync(Stream stream, IEnumerable<ListedImage> images)
@@ -74,14 +74,14 @@ internal static class Manifest
         };
     }
 
-    private static IEnumerable<ListedImage> Read(string path, string[] groups, long from, long to)
+    private static IEnumerable<ListedImage> Read(string path, string[] groups, long count, long from, long to)
     {
         using var file = new ParquetFile(path);
         for (long first = from / ListDigest.Group * ListDigest.Group; first < to; first += ListDigest.Group)
         {
             int group = (int)(first / ListDigest.Group);
             ListedImage[] images = ReadGroup(file, group);
-            if (ListDigest.OfGroup(images) != groups[group])
+            if (images.Length != Math.Min(count - first, ListDigest.Group) || ListDigest.OfGroup(images) != groups[group])
             {
                 throw new InvalidDataException($"'{path}' was changed after it was frozen: its entries from {first} on are not those of its hash. Freeze the list anew with `resnext manifest`.");
             }

@@ -7,31 +7,42 @@ using Parquet.Schema;
 
 namespace ResNeXt.Training;
 
-/// <summary>A shard's result: columns <c>path</c>, <c>error</c> and the values, in the order of the list; its <see cref="PartInfo"/> in the metadata.</summary>
+/// <summary>
+/// A shard's result: columns <c>path</c>, <c>error</c> and the values, in the order of the list; its <see cref="PartInfo"/> and its
+/// <see cref="PartSeal"/> in the metadata.
+/// </summary>
 internal static class PartFile
 {
     private const string Key = "resnext.part";
     private const string PathColumn = "path";
     private const string ErrorColumn = "error";
     private const int RowGroup = 1024;
+    private const string Cure = "Delete it and run its shard again.";
 
     /// <summary>Writes a part whole or not at all. The same rows give the same bytes.</summary>
     /// <exception cref="InvalidDataException">There are more or fewer rows than the part should have.</exception>
-    public static void Write(string path, PartInfo info, IEnumerable<PartRow> rows) => AtomicFile.Write(path, stream => WriteAsync(stream, info, rows).GetAwaiter().GetResult());
+    public static void Write(string path, PartInfo info, IEnumerable<PartRow> rows) => AtomicFile.Write(path, stream =>
+    {
+        WriteAsync(stream, info, rows).GetAwaiter().GetResult();
+        PartSeal.Close(stream);
+    });
 
-    /// <exception cref="InvalidDataException">The file is no part, or damaged.</exception>
+    /// <summary>What the part says of itself, once all of its bytes are known to be those that were written.</summary>
+    /// <exception cref="InvalidDataException">
+    /// The file is no part, damaged, or of a version whose parts have no <see cref="PartSeal"/>, which damage can look like.
+    /// </exception>
     public static PartInfo ReadInfo(string path)
     {
-        try
+        bool? isWhole = PartSeal.IsWhole(path);
+        if (isWhole is false)
         {
-            return ParquetFile.Metadata(path).TryGetValue(Key, out string? json) && JsonSerializer.Deserialize<PartInfo>(json) is PartInfo info && info.List.Length == 64 && info.Model.Length == 64
-                ? info
-                : throw new InvalidDataException($"'{path}' is no part: expected a file that a shard of `resnext featurize` or `resnext evaluate` wrote.");
+            throw new InvalidDataException($"'{path}' is damaged: its bytes are not those that were written. {Cure}");
         }
-        catch (JsonException exception)
-        {
-            throw new InvalidDataException($"'{path}' is damaged: {exception.Message}", exception);
-        }
+
+        PartInfo info = Parse(path);
+        return isWhole is true
+            ? info
+            : throw new InvalidDataException($"'{path}' has no hash of its bytes: an earlier version wrote it, or it is damaged. {Cure}");
     }
 
     /// <summary>The rows; that they are those which were written is known at their end.</summary>
@@ -56,6 +67,20 @@ internal static class PartFile
         if (count != info.Rows || Convert.ToHexStringLower(hash.GetHashAndReset()) != info.Digest)
         {
             throw new InvalidDataException($"'{path}' is damaged: its {count} rows are not the {info.Rows} that were written. Delete it and run shard {info.Shard}/{info.Shards} again.");
+        }
+    }
+
+    private static PartInfo Parse(string path)
+    {
+        try
+        {
+            return ParquetFile.Metadata(path).TryGetValue(Key, out string? json) && JsonSerializer.Deserialize<PartInfo>(json) is PartInfo info && info.List.Length == 64 && info.Model.Length == 64
+                ? info
+                : throw new InvalidDataException($"'{path}' is no part: expected a file that a shard of `resnext featurize` or `resnext evaluate` wrote.");
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"'{path}' is damaged: {exception.Message}", exception);
         }
     }
 
@@ -89,7 +114,11 @@ internal static class PartFile
             throw new InvalidDataException($"The shard gave {count} rows, expected {info.Rows}.");
         }
 
-        writer.CustomMetadata = new Dictionary<string, string> { [Key] = JsonSerializer.Serialize(info with { Digest = Convert.ToHexStringLower(hash.GetHashAndReset()) }) };
+        writer.CustomMetadata = new Dictionary<string, string>
+        {
+            [Key] = JsonSerializer.Serialize(info with { Digest = Convert.ToHexStringLower(hash.GetHashAndReset()) }),
+            [PartSeal.Key] = PartSeal.Open,
+        };
     }
 
     private static void Append(IncrementalHash hash, PartRow row)

@@ -142,6 +142,28 @@ public sealed class ScoredDataViewTests : IClassFixture<TestImages>, IDisposable
         Assert.Contains("the database is gone", Assert.ThrowsAny<Exception>(() => Rows.Features(_ml, data)).ToString(), StringComparison.Ordinal);
     }
 
+    /// <summary>More of them at once than there are threads that decode: each source needs some for itself while it is read.</summary>
+    [Fact]
+    public void GetRowCursor_SourcesThatScoreThemselves_DoNotWaitForEachOther()
+    {
+        IEnumerable<PathRow> Scored()
+        {
+            IDataView inner = _transformer.Transform(Load(Rows.Of(_images.Paths)));
+            foreach (FeatureRow row in _ml.Data.CreateEnumerable<FeatureRow>(inner, false))
+            {
+                Assert.Equal(_expected[row.Number], row.Features);
+                yield return new PathRow { Number = row.Number, ImagePath = _images.Paths[row.Number] };
+            }
+        }
+
+        float[][][] features = new float[(2 * Environment.ProcessorCount) + 2][][];
+        Thread[] readers = [.. features.Select((_, i) => new Thread(() => features[i] = Rows.Features(_ml, _transformer.Transform(Load(Scored())))) { IsBackground = true })];
+        Array.ForEach(readers, reader => reader.Start());
+
+        Assert.All(readers, reader => Assert.True(reader.Join(TimeSpan.FromMinutes(1))));
+        Assert.All(features, read => Assert.Equal(_expected, read));
+    }
+
     [Fact]
     public void GetRowCursor_SourceChangesBetweenReadings_SaysSo()
     {

@@ -87,6 +87,34 @@ public sealed class ImageScorerTests : IClassFixture<TestImages>, IDisposable
         Assert.Equal("the share is gone", Assert.Throws<TimeoutException>(() => new ImageScorer(_model, Outputs, 4).Score(Broken()).Count()).Message);
     }
 
+    /// <summary>That pool is the host's: HostThreadsTests measures what it feels.</summary>
+    [Fact]
+    public void Score_ManyImages_AreReadAndDecodedOnNoThreadOfThePool()
+    {
+        int scored = 0, onThePool = 0;
+        IEnumerable<ImageSource> sources = Enumerable.Range(0, 200).Select(i =>
+        {
+            Note();
+            var file = ImageSource.FromFile(_images.Paths[i % _images.Paths.Count]);
+            return file with
+            {
+                Decode = decoding =>
+                {
+                    Note();
+                    return file.Decode(decoding);
+                },
+            };
+        });
+        var consumer = new Thread(() => scored = new ImageScorer(_model, Outputs, 8).Score(sources).Count());
+        consumer.Start();
+        consumer.Join();
+
+        Assert.Equal(200, scored);
+        Assert.Equal(0, onThePool);
+
+        void Note() => Interlocked.Add(ref onThePool, Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
+    }
+
     /// <summary>The short form of the benchmark <c>soak</c>: neither images nor results outlive their batch, however many go through.</summary>
     [Fact]
     public void Score_HundredsOfImages_KeepsNothingOfThem()

@@ -27,24 +27,24 @@ public sealed class ManifestTests(Shapes shapes)
     [Fact]
     public async Task Read_ListThatChanged_IsRefused()
     {
-        string path = shapes.NewPath(".parquet"), changed = shapes.NewPath(".parquet");
+        string path = shapes.NewPath(".parquet");
         Manifest.Write(path, Synthetic(100));
-        Dictionary<string, string> metadata = ParquetFile.Metadata(path);
-        await using (FileStream stream = File.Create(changed))
-        {
-            DataField<string> paths = new("path", nullable: false), labels = new("label", nullable: false);
-            var sizes = new DataField<long>("size");
-            await using ParquetWriter writer = await ParquetWriter.CreateAsync(new ParquetSchema(paths, sizes, labels), stream, cancellationToken: TestContext.Current.CancellationToken);
-            writer.CustomMetadata = metadata;
-            using ParquetRowGroupWriter group = writer.CreateRowGroup();
-            ListedImage[] other = [.. Synthetic(100).Select((image, i) => i == 50 ? image with { Path = "/elsewhere.jpg" } : image)];
-            await group.WriteAsync(paths, other.Select(image => image.Path).ToArray());
-            await group.WriteAsync<long>(sizes, other.Select(image => image.Size).ToArray(), cancellationToken: TestContext.Current.CancellationToken);
-            await group.WriteAsync(labels, other.Select(image => image.Label).ToArray());
-        }
 
-        ImageList list = Manifest.Open(changed);
+        ImageList list = await RewrittenAsync(ParquetFile.Metadata(path), Synthetic(100).Select((image, i) => i == 50 ? image with { Path = "/elsewhere.jpg" } : image));
 
+        Assert.Contains("was changed after it was frozen", Assert.Throws<InvalidDataException>(() => list.Read(60, 70).Count()).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Shards of such a list would leave its last entry out.</summary>
+    [Fact]
+    public async Task Read_CountThatIsNotTheLists_IsRefused()
+    {
+        string path = shapes.NewPath(".parquet");
+        Manifest.Write(path, Synthetic(100));
+
+        ImageList list = await RewrittenAsync(new(ParquetFile.Metadata(path)) { ["resnext.count"] = "99" }, Synthetic(100));
+
+        Assert.Equal(99, list.Count);
         Assert.Contains("was changed after it was frozen", Assert.Throws<InvalidDataException>(() => list.Read(60, 70).Count()).Message, StringComparison.Ordinal);
     }
 
@@ -96,6 +96,25 @@ public sealed class ManifestTests(Shapes shapes)
                 yield return image;
             }
         }
+    }
+
+    private async Task<ImageList> RewrittenAsync(Dictionary<string, string> metadata, IEnumerable<ListedImage> images)
+    {
+        string path = shapes.NewPath(".parquet");
+        await using (FileStream stream = File.Create(path))
+        {
+            DataField<string> paths = new("path", nullable: false), labels = new("label", nullable: false);
+            var sizes = new DataField<long>("size");
+            await using ParquetWriter writer = await ParquetWriter.CreateAsync(new ParquetSchema(paths, sizes, labels), stream, cancellationToken: TestContext.Current.CancellationToken);
+            writer.CustomMetadata = metadata;
+            using ParquetRowGroupWriter group = writer.CreateRowGroup();
+            ListedImage[] list = [.. images];
+            await group.WriteAsync(paths, list.Select(image => image.Path).ToArray());
+            await group.WriteAsync<long>(sizes, list.Select(image => image.Size).ToArray(), cancellationToken: TestContext.Current.CancellationToken);
+            await group.WriteAsync(labels, list.Select(image => image.Label).ToArray());
+        }
+
+        return Manifest.Open(path);
     }
 
     private static IEnumerable<ListedImage> Synthetic(long count)

@@ -1,20 +1,26 @@
-using System.Runtime.ExceptionServices;
-
 namespace ResNeXt.Training;
 
 /// <summary>The same work for many, on all cores.</summary>
 internal static class ParallelWork
 {
-    /// <summary>Calls the body for each number from 0; what it throws comes out as it was thrown, not in a bundle.</summary>
+    private const int PiecesPerCore = 64;
+
+    /// <summary>
+    /// Calls the body for each number from 0, here and on <see cref="DecodingThreads"/>; what it throws comes out as it was thrown, not in a
+    /// bundle.
+    /// </summary>
     public static void For(int count, Action<int> body, CancellationToken cancellation)
     {
-        try
+        cancellation.ThrowIfCancellationRequested();
+        int length = Math.Max(1, count / (Environment.ProcessorCount * PiecesPerCore)); // some work takes microseconds: hand out pieces
+        using IEnumerator<int> starts = Enumerable.Range(0, (count + length - 1) / length).Select(piece => piece * length).GetEnumerator();
+        new DecodingLoop<int>(starts, start =>
         {
-            Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, body);
-        }
-        catch (AggregateException exception)
-        {
-            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
-        }
+            for (int i = start; i < Math.Min(count, start + length); i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                body(i);
+            }
+        }).Wait();
     }
 }
