@@ -19,7 +19,7 @@ public static class TorchLibrary
     public static string Load() => Loaded.Value;
 
     /// <summary>The folder that patched copies are kept in.</summary>
-    internal static string CacheFolder => Training.CacheFolder.PerUser
+    internal static string CacheFolder => MLNet.CacheFolder.PerUser
         ?? throw new DllNotFoundException("There is no home folder to keep an adapted TorchSharp in: set XDG_CACHE_HOME to a writable folder.");
 
     private static string LoadOnce()
