@@ -39,10 +39,14 @@ internal sealed class ResNeXtModel : IDisposable
 
     public bool IsDisposed => Volatile.Read(ref _isDisposed);
 
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file, and no model of that name (<see cref="ModelFile"/>).</exception>
     /// <exception cref="InvalidDataException">The file is not a model of ours.</exception>
     /// <exception cref="InvalidOperationException">The device or ONNX Runtime itself is missing.</exception>
-    public static ResNeXtModel Load(string path, ExecutionDevice? device = null, SessionThreads? threads = null) => Load(ReadFile(path), path, device, threads);
+    public static ResNeXtModel Load(string nameOrFile, ExecutionDevice? device = null, SessionThreads? threads = null)
+    {
+        string path = ModelFile.Resolve(nameOrFile);
+        return Load(File.ReadAllBytes(path), path, device, threads);
+    }
 
     /// <inheritdoc cref="Load(string, ExecutionDevice?, SessionThreads?)"/>
     /// <param name="onnx">A whole .onnx file.</param>
@@ -62,11 +66,6 @@ internal sealed class ResNeXtModel : IDisposable
             throw;
         }
     }
-
-    /// <summary>The bytes of a model file.</summary>
-    public static byte[] ReadFile(string path) => File.Exists(path)
-        ? File.ReadAllBytes(path)
-        : throw new FileNotFoundException($"Model file '{path}' does not exist.", path);
 
     /// <summary>Whether the graph has an output of that name.</summary>
     public bool HasOutput(string output) => _session.OutputMetadata.ContainsKey(output);

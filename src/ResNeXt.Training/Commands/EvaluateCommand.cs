@@ -43,7 +43,7 @@ internal static class EvaluateCommand
         if (part is not null)
         {
             var job = new ShardJob(part.Value.Folder, part.Value.Shard, list);
-            PartInfo info = job.Describe(PartKind.Evaluation, modelFile, $"views {views}, fast decoding {fastDecode}", PartKind.EvaluationColumns);
+            PartInfo info = job.Describe(PartKind.Evaluation, model.Name, $"views {views}, fast decoding {fastDecode}", PartKind.EvaluationColumns);
             return ShardRun.Run(context, parse, job, info, skipped, Evaluator.Score(model, job.Images(), fastDecode, views).Select(pair => (pair.Image, (float[])[pair.Loss.Rank, pair.Loss.Loss])));
         }
 
