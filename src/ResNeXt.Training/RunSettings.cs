@@ -8,6 +8,8 @@ internal static class RunSettings
     /// <summary>What stands for an option that is off, or that the version that wrote a checkpoint did not know.</summary>
     public const string Off = "none";
 
+    private const string Steps = "learning rate steps";
+
     /// <param name="options">The options of the run, resolved.</param>
     /// <param name="data">Its images.</param>
     public static Dictionary<string, string> Of(TrainOptions options, DataSplit data) => new(
@@ -17,7 +19,18 @@ internal static class RunSettings
         .. DataFingerprint.Of("validation", data.Validation, data.Labels),
     ]);
 
-    private static Dictionary<string, string> Options(TrainOptions options, DataSplit data) => new()
+    private static Dictionary<string, string> Options(TrainOptions options, DataSplit data)
+    {
+        Dictionary<string, string> all = All(options, data);
+        if (options.LearningRateSchedule != LearningRateScheduleKind.Step)
+        {
+            all.Remove(Steps); // of no effect, and the command of before wrote none where it should have written the default
+        }
+
+        return all;
+    }
+
+    private static Dictionary<string, string> All(TrainOptions options, DataSplit data) => new()
     {
         ["image size"] = Text(options.ImageSize),
         ["number of epochs"] = Text(options.Epochs),
@@ -26,7 +39,7 @@ internal static class RunSettings
         ["optimizer"] = Text(options.Optimizer),
         ["learning rate"] = Text(options.LearningRate),
         ["learning rate schedule"] = Text(options.LearningRateSchedule),
-        ["learning rate steps"] = string.Join(", ", options.LearningRateSteps.Select(share => Text(share))),
+        [Steps] = string.Join(", ", options.LearningRateSteps.Select(share => Text(share))),
         ["learning rate gamma"] = Text(options.LearningRateGamma),
         ["number of warm-up epochs"] = Text(options.WarmupEpochs),
         ["momentum"] = Text(options.Momentum),
