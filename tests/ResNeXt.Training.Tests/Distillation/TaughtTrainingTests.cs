@@ -51,7 +51,7 @@ public sealed class TaughtTrainingTests(Shapes shapes, TrainedModel trained)
         using var last = new SafeTensorsFile(Last(whole));
         using var best = new SafeTensorsFile(whole.Checkpoint);
         Assert.Equal([6, 1024], last.Shape("teacher.weight"));
-        Assert.Null(best.Shape("teacher.weight"));
+        Assert.DoesNotContain(best.Names, name => name.Contains("teacher", StringComparison.Ordinal));
     }
 
     [Fact]

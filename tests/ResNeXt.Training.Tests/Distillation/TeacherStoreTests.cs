@@ -56,22 +56,38 @@ public sealed class TeacherStoreTests(Shapes shapes)
         }
 
         List<string> log = [];
-        using var other = TeacherStore.Create(folder, "another", Rows, Width, log.Add);
+        using var other = TeacherStore.Create(folder, "another", Rows, Width, shared: false, log.Add);
 
         Assert.Equal((false, false), Read(other, 0));
         Assert.Contains("another teacher, or of other photos", Assert.Single(log), StringComparison.Ordinal);
     }
 
     [Fact]
+    public void Create_SharedWithAnotherTeacher_IsRefused()
+    {
+        string folder = shapes.NewPath();
+        using (var first = Store(folder))
+        {
+            first.Write(0, Block(first, 0));
+        }
+
+        string message = Assert.Throws<InvalidDataException>(() => TeacherStore.Create(folder, "another", Rows, Width, shared: true, null)).Message;
+
+        Assert.Contains("(there: index; now: another): give another folder (--teacher-cache)", message, StringComparison.Ordinal);
+        using TeacherStore again = Store(folder);
+        Assert.Equal((true, true), Read(again, 0));
+    }
+
+    [Fact]
     public void Create_LargerThanTheDisk_SaysHowMuchIsMissing()
     {
-        string message = Assert.Throws<IOException>(() => TeacherStore.Create(shapes.NewPath(), "index", int.MaxValue, 1 << 20, null)).Message;
+        string message = Assert.Throws<IOException>(() => TeacherStore.Create(shapes.NewPath(), "index", int.MaxValue, 1 << 20, shared: false, null)).Message;
 
         Assert.Matches("need 4[0-9.]+ GB more in '.+', and its disk has", message);
         Assert.Contains("--teacher-cache", message, StringComparison.Ordinal);
     }
 
-    private static TeacherStore Store(string folder) => TeacherStore.Create(folder, "index", Rows, Width, null);
+    private static TeacherStore Store(string folder) => TeacherStore.Create(folder, "index", Rows, Width, shared: false, null);
 
     private static Half[] Block(TeacherStore store, int block)
     {
