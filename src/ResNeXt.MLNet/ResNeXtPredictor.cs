@@ -112,6 +112,7 @@ public sealed class ResNeXtPredictor : IDisposable
             throw new InvalidOperationException($"'{_model.Name}' has no activation maps: export it with `resnext export --activation-maps`.");
         }
 
+        _model.RequireClasses();
         string[] labels = [.. Metadata.Labels];
         int wanted = Array.IndexOf(labels, label);
         if (label is not null && wanted < 0)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Training;
@@ -65,7 +66,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
                 state.AverageStatistics();
                 clock.Stop();
                 trained += images.Training.ImageCount;
-                (ClassificationMetrics metrics, double? error) = Validate(state.Evaluated, normalization, distillation, images.Validation, alone);
+                (ClassificationMetrics metrics, double? error) = Validate(state.Evaluated, state.EvaluatedProjection, normalization, distillation, images.Validation, alone);
                 Divergence.Refuse(metrics.Loss + (error ?? 0), last, state.Options.LearningRate!.Value);
                 var ended = EpochMetrics.Of(last, metrics, error, epoch.Elapsed);
                 state.EndEpoch(ended);
@@ -182,7 +183,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
 
     /// <returns>How the classes are met, nothing where there are none; and how far the features are from the teacher's.</returns>
     private (ClassificationMetrics Metrics, double? FeatureError) Validate(
-        ResNeXtModule module, PixelNormalization normalization, Distillation? distillation, IBatchSource images, CancellationToken cancellation)
+        ResNeXtModule module, Linear? projection, PixelNormalization normalization, Distillation? distillation, IBatchSource images, CancellationToken cancellation)
     {
         module.eval();
         using var noGradient = no_grad();
@@ -193,7 +194,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
             using DisposeScope scope = NewDisposeScope();
             (Tensor logits, Tensor? error) = distillation is null
                 ? (BatchLogits.Of(module, batch, normalization), null)
-                : distillation.Validate(module, normalization.Apply(batch.Pixels), batch.Taught!);
+                : distillation.Validate(module, projection, normalization.Apply(batch.Pixels), batch.Taught!);
             Tensor logProbabilities = nn.functional.log_softmax(logits, 1).cpu();
             if (error is not null)
             {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Training;
@@ -23,15 +24,15 @@ internal sealed class TrainingState : IDisposable
         Info = info;
         Plan = plan;
         UpdatesPerEpoch = (plan.BatchCount + options.GradAccumSteps - 1) / options.GradAccumSteps;
-        Projection = options.TaughtBy is { Width: > 0 and int width } ? nn.Linear(module.Architecture.FeatureWidth, width, device: module.conv1.weight!.device) : null;
+        Projection = NewProjection(module, options);
         Optimizer = Optimizer.Of([.. TrainedParameter.Of(module, options, UpdatesPerEpoch), .. TrainedParameter.OfProjection(Projection, options)], options);
-        Average = options.ModelEma ? new WeightAverage(module, NewModule(info, module.conv1.weight!.device), options.ModelEmaDecay) : null;
+        Average = options.ModelEma ? new WeightAverage(module, NewModule(info, module.conv1.weight!.device), options.ModelEmaDecay, Projection, NewProjection(module, options)) : null;
     }
 
     public ResNeXtModule Module { get; }
 
     /// <summary>Between the network's features and its teacher's, thrown away at the end; null where none are learned.</summary>
-    public TorchSharp.Modules.Linear? Projection { get; }
+    public Linear? Projection { get; }
 
     public Optimizer Optimizer { get; }
 
@@ -51,6 +52,9 @@ internal sealed class TrainingState : IDisposable
 
     /// <summary>The network that is validated and exported.</summary>
     public ResNeXtModule Evaluated => Average?.Module ?? Module;
+
+    /// <summary>What goes with it.</summary>
+    public Linear? EvaluatedProjection => Average is null ? Projection : Average.Projection;
 
     /// <summary>No epoch is left, or none got better for too long.</summary>
     public bool IsDone => Info.Epoch >= Options.Epochs || (Info.Epoch > 0 && Info.Epoch - Info.BestEpoch >= Options.Patience);
@@ -145,7 +149,7 @@ internal sealed class TrainingState : IDisposable
             }
         }
 
-        foreach ((string name, TorchSharp.Modules.Parameter parameter) in Module.named_parameters())
+        foreach ((string name, Parameter parameter) in Module.named_parameters())
         {
             parameter.requires_grad = TrainedParameter.IsTrained(name, Module, Options, Info.Epoch);
         }
@@ -224,6 +228,9 @@ internal sealed class TrainingState : IDisposable
         return module;
     }
 
+    private static Linear? NewProjection(ResNeXtModule module, TrainOptions options) =>
+        options.TaughtBy is { Width: > 0 and int width } ? nn.Linear(module.Architecture.FeatureWidth, width, device: module.conv1.weight!.device) : null;
+
     private void Load(WeightsDescription? start, Action<string>? log)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -288,5 +295,13 @@ internal sealed class TrainingState : IDisposable
     }
 
     private IEnumerable<(string Name, Tensor Value)> Saved() =>
-        [.. Optimizer.State, .. Projection?.state_dict().Select(pair => (Checkpoint.TeacherPrefix + pair.Key, pair.Value)) ?? [], .. Average?.Module.state_dict().Select(pair => (Checkpoint.AveragePrefix + pair.Key, pair.Value)) ?? []];
+    [
+        .. Optimizer.State,
+        .. Named(Checkpoint.TeacherPrefix, Projection),
+        .. Named(Checkpoint.AveragePrefix, Average?.Module),
+        .. Named(Checkpoint.AveragePrefix + Checkpoint.TeacherPrefix, Average?.Projection),
+    ];
+
+    private static IEnumerable<(string Name, Tensor Value)> Named(string prefix, nn.Module? module) =>
+        module?.state_dict().Select(pair => (prefix + pair.Key, pair.Value)) ?? [];
 }

@@ -41,8 +41,11 @@ public sealed record ResNeXtMetadata
     /// <summary>How an image becomes the network's input.</summary>
     public required ImagePreprocessing Preprocessing { get; init; }
 
-    /// <summary>Class names, in the order of the logits; as many as there are classes.</summary>
+    /// <summary>Class names, in the order of the logits; as many as there are classes. A featurizer has one without a name.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>Whether the network was trained without labels: its features are all that it has to say.</summary>
+    public bool IsFeaturizer => Labels is [""];
 
     /// <summary>Values in a feature vector: 2048 for an ImageNet ResNeXt, 1024 for a CIFAR one.</summary>
     public required int FeatureWidth { get; init; }

@@ -76,6 +76,15 @@ internal sealed class ResNeXtModel : IDisposable
     /// <summary>Values for each image in the named output of the graph.</summary>
     public int Width(string output) => output == ResNeXtMetadata.FeaturesName ? Metadata.FeatureWidth : Metadata.Labels.Count;
 
+    /// <exception cref="InvalidDataException">The model has no classes.</exception>
+    public void RequireClasses()
+    {
+        if (Metadata.IsFeaturizer)
+        {
+            throw new InvalidDataException($"'{Name}' is a featurizer: it was trained without labels and knows no classes. Take its features (FeaturizeImages, `resnext featurize`), or train it on labelled images (--weights).");
+        }
+    }
+
     /// <summary>Runs the first <paramref name="count"/> images of a batch.</summary>
     /// <param name="batch">Preprocessed images.</param>
     /// <param name="count">How many of them, 1 or more.</param>

@@ -38,6 +38,7 @@ internal static class EvaluateCommand
     private static int Run(CommandContext context, ParseResult parse, string modelFile, string directory, (string Folder, Shard Shard)? part, ExecutionDevice device, bool fastDecode, ImageViews views)
     {
         using ResNeXtModel model = ResNeXtModel.Load(modelFile, device);
+        model.RequireClasses();
         var skipped = new SkippedImages();
         ImageList list = ImageList.OpenLabelled(directory);
         if (part is not null)

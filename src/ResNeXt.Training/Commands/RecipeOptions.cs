@@ -123,7 +123,7 @@ _unfreezeEpochs, _classBalanced, _freezeBatchNorm, _zeroInitResidual, _amp, _noA
                 "onecycle" => LearningRateScheduleKind.OneCycle,
                 _ => preset.LearningRateSchedule,
             },
-            LearningRateSteps = parse.GetValue(_lrSteps) ?? preset.LearningRateSteps,
+            LearningRateSteps = Numbers(parse, _lrSteps) ?? preset.LearningRateSteps,
             LearningRateGamma = parse.GetValue(_lrGamma) ?? preset.LearningRateGamma,
             WarmupEpochs = parse.GetValue(_warmup) ?? preset.WarmupEpochs,
             WeightDecay = parse.GetValue(_weightDecay) ?? preset.WeightDecay,
@@ -155,8 +155,8 @@ _unfreezeEpochs, _classBalanced, _freezeBatchNorm, _zeroInitResidual, _amp, _noA
             Teacher = parse.GetValue(_teacher),
             TeacherOutput = parse.GetValue(_teacherOutput),
             TeacherImageSize = parse.GetValue(_teacherImageSize),
-            TeacherMean = parse.GetValue(_teacherMean),
-            TeacherStd = parse.GetValue(_teacherStd),
+            TeacherMean = Numbers(parse, _teacherMean),
+            TeacherStd = Numbers(parse, _teacherStd),
             TeacherChannelOrder = parse.GetValue(_teacherChannelOrder) == "bgr" ? ChannelOrder.Bgr : ChannelOrder.Rgb,
             TeacherViews = parse.GetValue(_teacherViews) switch { "flip" => ImageViews.Flip, "tencrop" => ImageViews.TenCrop, _ => ImageViews.Center },
             TeacherCache = parse.GetValue(_teacherCache),
@@ -180,6 +180,9 @@ _unfreezeEpochs, _classBalanced, _freezeBatchNorm, _zeroInitResidual, _amp, _noA
         option.AcceptOnlyFromAmong(values);
         return option;
     }
+
+    /// <summary>Null where they are not given: the parser's own value is an empty list then.</summary>
+    private static T[]? Numbers<T>(ParseResult parse, Option<T[]?> option) => parse.GetResult(option) is null ? null : parse.GetValue(option);
 
     private static Option<float[]?> Colors(string name, string description) => new(name)
     {

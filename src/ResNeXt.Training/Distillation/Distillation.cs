@@ -43,7 +43,7 @@ internal sealed class Distillation : IDisposable
         Tensor? loss = null;
         if (_options.DistillFeatures > 0)
         {
-            loss = Add(loss, FeatureError(features, taught), _options.DistillFeatures.Value);
+            loss = Add(loss, FeatureError(_projection!, features, taught), _options.DistillFeatures.Value);
         }
 
         if (_options.DistillMaps > 0)
@@ -60,11 +60,15 @@ internal sealed class Distillation : IDisposable
     }
 
     /// <summary>Logits, and the mean squared error of the features as a share of their variance; null where none are learned.</summary>
-    public (Tensor Logits, Tensor? Error) Validate(ResNeXtModule module, Tensor x, TeacherBatch taught)
+    /// <param name="module">The student, or the average of it.</param>
+    /// <param name="projection">The layer that goes with it.</param>
+    /// <param name="x">Normalised pixels, <c>[N, 3, H, W]</c>.</param>
+    /// <param name="taught">What the teacher says of them.</param>
+    public (Tensor Logits, Tensor? Error) Validate(ResNeXtModule module, Linear? projection, Tensor x, TeacherBatch taught)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor features = module.Features(x);
-        return (module.fc.forward(features).MoveToOuterDisposeScope(), _projection is null ? null : FeatureError(features, taught).MoveToOuterDisposeScope());
+        return (module.fc.forward(features).MoveToOuterDisposeScope(), projection is null ? null : FeatureError(projection, features, taught).MoveToOuterDisposeScope());
     }
 
     public void Dispose()
@@ -84,12 +88,12 @@ internal sealed class Distillation : IDisposable
     private static Tensor Square(Tensor x) => x.mul(x);
 
     // [N,Cs] against [N,C]
-    private Tensor FeatureError(Tensor features, TeacherBatch taught) =>
-        Square(Projected(features).sub(Standardised(taught.Features, features.shape[0]))).mean();
+    private Tensor FeatureError(Linear projection, Tensor features, TeacherBatch taught) =>
+        Square(projection.forward(features.to(_mean.dtype)).sub(Standardised(taught.Features, features.shape[0]))).mean();
 
     // [N,Cs,h,w] against [N,h,w,C]
     private Tensor MapError(Tensor maps, TeacherBatch taught) =>
-        Square(Projected(maps.permute(0, 2, 3, 1)).sub(Standardised(taught.Maps, maps.shape[0], maps.shape[2], maps.shape[3])).mul(_placeScale)).mean();
+        Square(_projection!.forward(maps.permute(0, 2, 3, 1).to(_mean.dtype)).sub(Standardised(taught.Maps, maps.shape[0], maps.shape[2], maps.shape[3])).mul(_placeScale)).mean();
 
     // [N,classes]: sum of p (log p - log q), the mean over the batch
     private Tensor Divergence(Tensor logits, TeacherBatch taught)
@@ -99,8 +103,6 @@ internal sealed class Distillation : IDisposable
         Tensor ours = nn.functional.log_softmax(logits.to(_mean.dtype).div(temperature), 1);
         return theirs.exp().mul(theirs.sub(ours)).sum(1).mean();
     }
-
-    private Tensor Projected(Tensor x) => _projection!.forward(x.to(_mean.dtype));
 
     private Tensor Standardised(float[] values, params long[] places) => tensor(values, [.. places, _mean.shape[0]], device: _mean.device).to(_mean.dtype).sub(_mean).div(_std);
 }

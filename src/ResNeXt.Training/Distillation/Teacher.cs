@@ -116,7 +116,7 @@ internal sealed class Teacher : IDisposable
         TeacherStatistics.Sums?[] sums = [];
         if (ranks.IsFirst)
         {
-            _store = TeacherStore.Create(folder, index, paths.Length, _layout.Count, log);
+            _store = TeacherStore.Create(folder, index, paths.Length, _layout.Count, Options.TeacherCache is not null, log);
             sums = new TeacherStatistics.Sums?[_store.BlockCount];
             ParallelWork.For(sums.Length, block => sums[block] = Known(block, paths, training, log), cancellation);
         }

@@ -11,6 +11,8 @@ namespace ResNeXt.Training;
 /// </summary>
 internal sealed class TeacherSession : IDisposable
 {
+    private const int MostValues = 1 << 22; // 8 MB
+
     private readonly string _path;
     private readonly string _input;
     private readonly string? _features;
@@ -177,6 +179,11 @@ internal sealed class TeacherSession : IDisposable
         }
 
         var layout = new TeacherLayout((int)(features?[1] ?? 0), (int)(features is [_, _, long h, _] ? h : 1), (int)(features is [_, _, _, long w] ? w : 1), (int)(logits?[1] ?? 0));
+        if (layout.Count > MostValues)
+        {
+            throw new InvalidDataException(FormattableString.Invariant($"Teacher '{_path}' says {layout.Count:N0} numbers of each photo ('{string.Join("', '", _outputs)}'): expected at most {MostValues:N0}. Name a smaller value with --teacher-output."));
+        }
+
         return !layout.IsMap || _preparation.Views == ImageViews.Center
             ? layout
             : throw new InvalidDataException($"Value '{_features}' of teacher '{_path}' is a map, which {nameof(TrainRecipe.TeacherViews)} (--teacher-views) cannot average: name a vector (--teacher-output), or leave the views out.");

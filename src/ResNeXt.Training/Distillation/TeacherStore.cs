@@ -40,14 +40,16 @@ internal sealed class TeacherStore : IDisposable
     /// <summary>Bytes of a whole one.</summary>
     public long Bytes => (long)Count * _width * sizeof(ushort);
 
-    /// <summary>Opens one, or makes it; what is there of another teacher or of other photos is thrown away.</summary>
+    /// <summary>Opens one, or makes it.</summary>
     /// <param name="folder">Where; created when missing.</param>
     /// <param name="index">Everything that its rows depend on, as text.</param>
     /// <param name="count">Rows.</param>
     /// <param name="width">Values in a row.</param>
+    /// <param name="shared">Whether other runs may need what is there, so that another teacher's outputs are an error; else they are thrown away.</param>
     /// <param name="log">Told when something is thrown away.</param>
+    /// <exception cref="InvalidDataException">It is shared, and has the outputs of another teacher or of other photos.</exception>
     /// <exception cref="IOException">The folder cannot be written to, or its disk is too small.</exception>
-    public static TeacherStore Create(string folder, string index, int count, int width, Action<string>? log)
+    public static TeacherStore Create(string folder, string index, int count, int width, bool shared, Action<string>? log)
     {
         WritableFolder.Prove(folder);
         string path = Path.Combine(folder, "index.txt");
@@ -56,6 +58,11 @@ internal sealed class TeacherStore : IDisposable
         {
             if (File.Exists(path))
             {
+                if (shared)
+                {
+                    throw new InvalidDataException($"'{folder}' has the outputs of another teacher, or of other photos ({Difference(File.ReadAllText(path), index)}): give another folder (--teacher-cache), or remove it.");
+                }
+
                 log?.Invoke($"'{folder}' has the outputs of another teacher, or of other photos: they are made anew.");
             }
 
@@ -127,6 +134,10 @@ internal sealed class TeacherStore : IDisposable
         _rows.Dispose();
         _digests.Dispose();
     }
+
+    /// <summary>The first line that is another.</summary>
+    private static string Difference(string there, string wanted) =>
+        there.Split('\n').Zip(wanted.Split('\n')).Where(pair => pair.First != pair.Second).Select(pair => $"there: {pair.First}; now: {pair.Second}").FirstOrDefault("it is cut off");
 
     private static int Fill(SafeFileHandle file, Span<byte> bytes, long position)
     {
