@@ -1,4 +1,7 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
+using Microsoft.ML;
+using Microsoft.ML.OnnxRuntime;
 using ResNeXt.Training;
 using TorchSharp;
 
@@ -9,14 +12,14 @@ internal static class BenchmarkReport
 {
     public static void Write(string file, string title, string command, IEnumerable<string> table)
     {
-        string torchSharp = typeof(torch).Assembly.GetName().Version!.ToString(3);
+        string torchSharp = typeof(torch).Assembly.GetName().Version!.ToString(3), mlNet = typeof(MLContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
         File.WriteAllLines(
             file,
             [
                 $"# {title}",
                 "",
                 $"Written by `dotnet run -c Release --project benchmarks/ResNeXt.Benchmarks -- {command} FILE.md`, {DateTime.UtcNow:yyyy-MM-dd}.",
-                $"{RunFacts.Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, TorchSharp {torchSharp}.",
+                $"{RunFacts.Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, ML.NET {mlNet}, ONNX Runtime {OrtEnv.Instance().GetVersionString()}, TorchSharp {torchSharp}.",
                 "",
                 .. table,
             ]);
