@@ -12,7 +12,7 @@ namespace ResNeXt.Benchmarks;
 /// </summary>
 internal static class TransferBenchmark
 {
-    private const int Rounds = 3, TimedPhotos = 600;
+    private const int Rounds = 3, TimedPhotos = 400;
 
     /// <param name="sets">The photos.</param>
     /// <param name="fineTune">Whether networks are trained, too: hours.</param>

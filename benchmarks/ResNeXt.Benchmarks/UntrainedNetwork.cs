@@ -5,15 +5,12 @@ using TorchSharp;
 namespace ResNeXt.Benchmarks;
 
 /// <summary>
-/// The embedded network's architecture with random weights: what its shape alone is worth. Its normalisations know the statistics of a few
-/// photos, without which the features of a new network all but vanish or explode.
+/// The embedded network's architecture with random weights: what its shape alone is worth. A few photos go through it in training mode once, so that its
+/// normalisations follow them by a part. Statistics that follow all the way make these features worse (clothing: 21.7 % instead of 28.5 %).
 /// </summary>
 internal static class UntrainedNetwork
 {
     private const int Photos = 200, BatchSize = 50;
-
-    /// <summary>Running statistics follow by a tenth a batch: of what they began with, 0.9^50 is left, half a percent.</summary>
-    private const int Batches = 50;
 
     private const int Seed = 1;
 
@@ -30,7 +27,7 @@ internal static class UntrainedNetwork
         var images = new BatchLoader(DataSplit.Number(TransferSet.Spread(photos, Photos), labels), trained.Preprocessing, BatchSize, Augmentation.None(trained.Preprocessing));
         using (torch.no_grad())
         {
-            foreach (LabeledBatch batch in Enumerable.Range(Seed, Batches).SelectMany(seed => images.Epoch(seed, CancellationToken.None)).Take(Batches))
+            foreach (LabeledBatch batch in images.Epoch(Seed, CancellationToken.None))
             {
                 using torch.Tensor x = normalization.Apply(batch.Pixels);
                 using torch.Tensor features = module.Features(x);
