@@ -9,7 +9,9 @@ namespace ResNeXt.Benchmarks;
 /// <param name="Fit">Makes it; the photos to learn from give statistics to the one that needs some.</param>
 internal sealed record TransferFeaturizer(string Name, Func<MLContext, IReadOnlyList<LabeledImage>, ITransformer> Fit)
 {
-    /// <summary>All that are compared, the stock featurizer last: package Microsoft.ML.DnnImageFeaturizer.ResNet18, used as its documentation shows.</summary>
+    /// <summary>
+    /// All that are compared, the stock featurizer last: package Microsoft.ML.DnnImageFeaturizer.ResNet18, used as its documentation shows.
+    /// </summary>
     public static IReadOnlyList<TransferFeaturizer> All { get; } =
     [
         new("raw 32 x 32 pixels", (ml, photos) =>
@@ -30,7 +32,7 @@ internal sealed record TransferFeaturizer(string Name, Func<MLContext, IReadOnly
             ml.Transforms.LoadImages("Image", null, "ImagePath")
                 .Append(ml.Transforms.ResizeImages("Image", 224, 224))
                 .Append(ml.Transforms.ExtractPixels("Pixels", "Image"))
-                .Append(ml.Transforms.DnnFeaturizeImage("Features", model => model.ModelSelector.ResNet18(ml, model.OutputColumn, model.InputColumn), "Pixels"))
+                .Append(ml.Transforms.DnnFeaturizeImage("Features", dnn => dnn.ModelSelector.ResNet18(ml, dnn.OutputColumn, dnn.InputColumn), "Pixels"))
                 .Fit(View(ml, photos))),
     ];
 

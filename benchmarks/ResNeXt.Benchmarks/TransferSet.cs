@@ -19,10 +19,18 @@ internal sealed record TransferSet(string Name, string Folders, IReadOnlyList<La
             throw new InvalidDataException($"'{folders}' is no set of photos: expected two folders, TRAINING{Path.PathSeparator}TEST.");
         }
 
-        var set = new TransferSet(LastName(Parent(training)), $"{Shown(training)}{Path.PathSeparator}{Shown(test)}", ImageFolder.Enumerate(training), ImageFolder.Enumerate(test));
+        var set = new TransferSet(
+            LastName(Parent(training)),
+            $"{Shown(training)}{Path.PathSeparator}{Shown(test)}",
+            ImageFolder.Enumerate(training),
+            ImageFolder.Enumerate(test));
         DataSplit.Given(set.Training, set.Test); // else a test photo of an unknown class would not count
         return set;
     }
+
+    /// <summary>How large it is, for a report.</summary>
+    public string Description => FormattableString.Invariant(
+        $"{Name}: {Training.DistinctBy(photo => photo.Label).Count()} classes, {Training.Count} training photos, {Test.Count} test photos.");
 
     /// <summary>All photos.</summary>
     public IReadOnlyList<LabeledImage> All => [.. Training, .. Test];

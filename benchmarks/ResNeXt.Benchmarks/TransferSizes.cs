@@ -5,7 +5,8 @@ using ResNeXt.Training;
 namespace ResNeXt.Benchmarks;
 
 /// <summary>
-/// Which input size the embedded network's features want. All photos take turns as test photos: sizes differ by less than one test set can tell.
+/// Which input size the embedded network's features want. All photos take turns as test photos: sizes differ by less than one test set
+/// can tell.
 /// </summary>
 internal static class TransferSizes
 {
@@ -19,13 +20,15 @@ internal static class TransferSizes
         Checkpoint.Load(weights.Path, module);
         return
         [
-            FormattableString.Invariant($"The embedded network in float at other input sizes, by the same recipe: all photos of a set, {TransferRecipe.Folds} folds, {Repeats} times; mean, smallest and largest."),
+            "The embedded network in float at other input sizes, by the same recipe:",
+            $"all photos of a set, {TransferRecipe.Folds} folds, {Repeats} times; mean, smallest and largest.",
             "",
             .. TransferTable.Head("input, pixels", sets),
             .. InputSizes.Select(size =>
             {
                 using var folder = new TemporaryFolder();
-                OnnxExporter.Export(module, OnnxExporter.Describe(module, [.. weights.Labels!], weights.Preprocessing.Scaled(size)), folder["model.onnx"]);
+                ResNeXtMetadata metadata = OnnxExporter.Describe(module, [.. weights.Labels!], weights.Preprocessing.Scaled(size));
+                OnnxExporter.Export(module, metadata, folder["model.onnx"]);
                 string row = TransferTable.Row($"{size} x {size}", sets.Select(set => Cell(set.All, folder["model.onnx"])));
                 Console.WriteLine(row);
                 return row;

@@ -4,7 +4,7 @@ using ResNeXt.Training;
 
 namespace ResNeXt.Benchmarks;
 
-/// <summary>The embedded network fine-tuned by the defaults, and its architecture trained from scratch, each in at most a quarter of an hour.</summary>
+/// <summary>The embedded network fine-tuned by the defaults, and the same from scratch, each in at most a quarter of an hour.</summary>
 internal static class TransferTraining
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
@@ -15,10 +15,17 @@ internal static class TransferTraining
         WeightsDescription embedded = WeightsDescription.Of(EmbeddedWeights.Name);
         return
         [
-            FormattableString.Invariant($"Trained, the defaults and no other option, {Seeds.Length} seeds: mean and standard deviation of the test photos that are right, and the minutes of a run. A fifth of the training photos chooses the epoch; a run of {Limit.TotalMinutes} minutes is stopped, and its best epoch counts."),
+            $"Trained with the defaults and no other option, {Seeds.Length} seeds: mean and standard deviation of the test photos that are right, and the",
+            $"minutes of a run. A fifth of the training photos chooses the epoch; a run is stopped after {Limit.Minutes} minutes, and its best epoch counts.",
             "",
             .. TransferTable.Head("way", sets),
-            Row("fine-tuned from the embedded weights", (set, folder, seed) => new TrainOptions { Data = set.Training, Out = folder, Seed = seed, Weights = EmbeddedWeights.Name }),
+            Row("fine-tuned from the embedded weights", (set, folder, seed) => new TrainOptions
+            {
+                Data = set.Training,
+                Out = folder,
+                Seed = seed,
+                Weights = EmbeddedWeights.Name,
+            }),
             Row("the same network from scratch", (set, folder, seed) => new TrainOptions
             {
                 Data = set.Training,

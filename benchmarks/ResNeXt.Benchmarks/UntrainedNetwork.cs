@@ -5,14 +5,13 @@ using TorchSharp;
 namespace ResNeXt.Benchmarks;
 
 /// <summary>
-/// The embedded network's architecture with random weights: what its shape alone is worth. A few photos go through it in training mode once, so that its
-/// normalisations follow them by a part. Statistics that follow all the way make these features worse (clothing: 21.7 % instead of 28.5 %).
+/// The embedded network's architecture with random weights: what its shape alone is worth. A few photos go through it in training mode
+/// once, so that its normalisations follow them by a part. Statistics that followed all the way made these features worse, by 7 points on
+/// clothing.
 /// </summary>
 internal static class UntrainedNetwork
 {
-    private const int Photos = 200, BatchSize = 50;
-
-    private const int Seed = 1;
+    private const int Photos = 200, BatchSize = 50, Seed = 1;
 
     /// <param name="trained">The embedded network.</param>
     /// <param name="photos">Photos that the statistics come from, at most 200 of them.</param>
@@ -24,7 +23,8 @@ internal static class UntrainedNetwork
         torch.manual_seed(Seed);
         using var module = new ResNeXtModule(ResNeXtArchitecture.Parse(trained.Architecture), labels.Length);
         using var normalization = new PixelNormalization(trained.Preprocessing, torch.CPU);
-        var images = new BatchLoader(DataSplit.Number(TransferSet.Spread(photos, Photos), labels), trained.Preprocessing, BatchSize, Augmentation.None(trained.Preprocessing));
+        IReadOnlyList<Sample> samples = DataSplit.Number(TransferSet.Spread(photos, Photos), labels);
+        var images = new BatchLoader(samples, trained.Preprocessing, BatchSize, Augmentation.None(trained.Preprocessing));
         using (torch.no_grad())
         {
             foreach (LabeledBatch batch in images.Epoch(Seed, CancellationToken.None))
