@@ -28,6 +28,7 @@ public sealed class TeacherKillTests(Shapes shapes)
         Assert.All(
             (string[])["model.onnx", "teacher/outputs.f16", "teacher/outputs.sha256", "teacher/index.txt"],
             name => Assert.Equal(File.ReadAllBytes(Path.Combine(whole, name)), File.ReadAllBytes(Path.Combine(killed, name))));
+        (await CommandRun.StartAsync("predict", "--model", Path.Combine(killed, "model.onnx"), shapes.Images[0].ImagePath)).AssertFailed(1, "is a featurizer");
     }
 
     private static async Task<long> KillAsync(string data, string teacher, string output, Func<bool> ready, Func<long> measure)
