@@ -39,7 +39,7 @@ internal sealed class Distillation : IDisposable
     public (Tensor Logits, Tensor Loss) Forward(ResNeXtModule module, Tensor x, TeacherBatch taught)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor maps = module.Maps(x), features = maps.mean([2L, 3L]), logits = module.fc.forward(features);
+        Tensor maps = module.Maps(x), features = maps.mean([2L, 3L], type: module.fc.weight!.dtype), logits = module.fc.forward(features);
         Tensor? loss = null;
         if (_options.DistillFeatures > 0)
         {

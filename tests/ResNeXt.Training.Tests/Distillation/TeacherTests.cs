@@ -68,6 +68,7 @@ public sealed class TeacherTests(Shapes shapes, TrainedModel trained)
             ],
             options => Assert.Contains("without a Teacher", Assert.Throws<ArgumentException>(() => new Trainer(options)).Message, StringComparison.Ordinal));
         Assert.Contains("MixupAlpha is 0.2", Assert.Throws<ArgumentException>(() => new Trainer(Options with { MixupAlpha = 0.2 })).Message, StringComparison.Ordinal);
+        Assert.Contains("CutmixAlpha is 1", Assert.Throws<ArgumentException>(() => new Trainer(Options with { CutmixAlpha = 1 })).Message, StringComparison.Ordinal);
         Assert.Contains("three numbers above zero", Assert.Throws<ArgumentException>(() => new Trainer(Options with { TeacherStd = [1, 0, 1] })).Message, StringComparison.Ordinal);
         Assert.Contains("without labels", Assert.Throws<ArgumentException>(() => new Trainer(none with { Data = [new LabeledImage { ImagePath = "x", Label = "" }] })).Message, StringComparison.Ordinal);
     }
