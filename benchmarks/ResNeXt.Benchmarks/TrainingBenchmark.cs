@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
+using ResNeXt.Training;
 
 namespace ResNeXt.Benchmarks;
 
 /// <summary>
 /// Training steps as the trainer makes them against the same network as TorchSharp lays it out: forward, backward and update. Each way
 /// runs in processes of its own, because the treatment of freed memory holds for a whole process; the ways take turns, the median counts.
-/// With RESNEXT_PYTHON so does PyTorch.
+/// With RESNEXT_PYTHON so does PyTorch; bfloat16 where the processor has it.
 /// </summary>
 internal static class TrainingBenchmark
 {
@@ -19,6 +20,8 @@ internal static class TrainingBenchmark
         ("resnext14_8x4d", 32, 128),
         ("resnext14_8x4d", 96, 32),
         ("resnext20_8x4d_cifar", 32, 64),
+        ("resnext20_8x8d_small", 64, 128),
+        ("resnext50_32x4d", 112, 16),
         ("resnext50_32x4d", 224, 8),
     ];
 
@@ -26,13 +29,13 @@ internal static class TrainingBenchmark
     {
         var table = new List<string>
         {
-            "| network | pixels | batch | TorchSharp's layout, images/s | channels-last | channels-last, freed memory kept (`train`) | ratio | PyTorch | PyTorch channels-last | `train` to PyTorch |",
-            "|---|---|---|---|---|---|---|---|---|---|",
+            "| network | pixels | batch | TorchSharp's layout, images/s | channels-last | channels-last, freed memory kept (`train`) | ratio | bfloat16 (`train --amp`) | to float32 | PyTorch | PyTorch channels-last | `train` to PyTorch |",
+            "|---|---|---|---|---|---|---|---|---|---|---|---|",
         };
         string version = "";
         foreach ((string architecture, int imageSize, int batchSize) in Cases)
         {
-            TrainingWay[] ways = [TrainingWay.Default, TrainingWay.ChannelsLast, TrainingWay.Trainer];
+            TrainingWay[] ways = [TrainingWay.Default, TrainingWay.ChannelsLast, TrainingWay.Trainer, .. MixedPrecision.HasInstructions ? [TrainingWay.BFloat16] : Array.Empty<TrainingWay>()];
             var rates = ways.Select(way => $"{way}").Concat(PythonPasses.Python is null ? [] : Layouts).ToDictionary(way => way, _ => new List<double>());
             for (int round = 0; round < Rounds; round++)
             {
@@ -49,11 +52,12 @@ internal static class TrainingBenchmark
             }
 
             double plain = Median(rates["Default"]), ours = Median(rates["Trainer"]);
+            string mixed = rates.TryGetValue("BFloat16", out List<double>? rounded) ? FormattableString.Invariant($"{Median(rounded):F1} | {Median(rounded) / ours:F2} |") : "| |";
             string torch = PythonPasses.Python is null
                 ? "| | |"
                 : FormattableString.Invariant($"{Median(rates[Layouts[0]]):F1} | {Median(rates[Layouts[1]]):F1} | {ours / Median(rates[Layouts[0]]):F2} |");
             table.Add(FormattableString.Invariant(
-                $"| {architecture} | {imageSize} | {batchSize} | {plain:F1} | {Median(rates["ChannelsLast"]):F1} | {ours:F1} | {ours / plain:F2} | {torch}"));
+                $"| {architecture} | {imageSize} | {batchSize} | {plain:F1} | {Median(rates["ChannelsLast"]):F1} | {ours:F1} | {ours / plain:F2} | {mixed} {torch}"));
             Console.WriteLine(table[^1]);
         }
 

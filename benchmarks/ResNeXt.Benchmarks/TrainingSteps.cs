@@ -30,29 +30,23 @@ internal static class TrainingSteps
             UseDefaultLayout(module);
         }
 
-        if (way == TrainingWay.BFloat16)
-        {
-            module.to(ScalarType.BFloat16);
-            x = x.to(ScalarType.BFloat16);
-        }
-
         module.train();
         using var optimizer = new NesterovSgd(TrainedParameter.All(module, weightDecay: 1e-4), momentum: 0.9);
         var steps = new List<double>();
         var clock = Stopwatch.StartNew();
         while (steps.Count < WarmupSteps + 3 || clock.Elapsed.TotalSeconds < Seconds)
         {
-            steps.Add(Step(module, optimizer, x, labels));
+            steps.Add(Step(module, optimizer, x, labels, way == TrainingWay.BFloat16));
         }
 
         return batchSize / steps.Skip(WarmupSteps).Order().ElementAt((steps.Count - WarmupSteps) / 2);
     }
 
-    private static double Step(ResNeXtModule module, Optimizer optimizer, Tensor x, Tensor labels)
+    private static double Step(ResNeXtModule module, Optimizer optimizer, Tensor x, Tensor labels, bool amp)
     {
         var clock = Stopwatch.StartNew();
         using DisposeScope scope = NewDisposeScope();
-        Tensor loss = nn.functional.cross_entropy(module.forward(x).to(ScalarType.Float32), labels);
+        Tensor loss = nn.functional.cross_entropy(module.forward(amp ? x.to(ScalarType.BFloat16) : x), labels);
         optimizer.ZeroGradients();
         loss.backward();
         optimizer.Step(0.01, 0);

@@ -12,6 +12,6 @@ internal enum TrainingWay
     /// <summary>Channels-last, and freed memory kept for the next step: what the trainer does.</summary>
     Trainer,
 
-    /// <summary>The same, all of the network in bfloat16: no less work than mixed precision saves. Not in the table, for it is slower (docs/performance.md).</summary>
+    /// <summary>The same in bfloat16 with weights in float32: what the trainer does with <c>--amp</c>.</summary>
     BFloat16,
 }

@@ -10,8 +10,9 @@ internal static class BatchLogits
     /// <param name="batch">Pixels, or features for its last layer.</param>
     /// <param name="normalization">Bytes to its input.</param>
     /// <param name="mix">How the images are mixed; null leaves them.</param>
+    /// <param name="amp">Whether all before the last layer computes in bfloat16.</param>
     /// <returns>Logits, <c>[N, classes]</c>.</returns>
-    public static Tensor Of(ResNeXtModule module, LabeledBatch batch, PixelNormalization normalization, BatchMix? mix = null)
+    public static Tensor Of(ResNeXtModule module, LabeledBatch batch, PixelNormalization normalization, BatchMix? mix = null, bool amp = false)
     {
         using DisposeScope scope = NewDisposeScope();
         if (batch.Features is not null)
@@ -22,6 +23,7 @@ internal static class BatchLogits
         }
 
         Tensor x = normalization.Apply(batch.Pixels);
-        return module.forward(mix?.Apply(x) ?? x).MoveToOuterDisposeScope();
+        x = mix?.Apply(x) ?? x;
+        return module.forward(amp ? x.to(ScalarType.BFloat16) : x).MoveToOuterDisposeScope();
     }
 }

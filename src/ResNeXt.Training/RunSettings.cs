@@ -10,6 +10,9 @@ internal static class RunSettings
 
     private const string Steps = "learning rate steps";
 
+    /// <summary>Name of the precision that the network computes in, off for float32.</summary>
+    public const string Precision = "mixed precision";
+
     /// <param name="options">The options of the run, resolved.</param>
     /// <param name="data">Its images.</param>
     public static Dictionary<string, string> Of(TrainOptions options, DataSplit data) => new(
@@ -18,6 +21,9 @@ internal static class RunSettings
         .. DataFingerprint.Of("training", data.Training, data.Labels),
         .. DataFingerprint.Of("validation", data.Validation, data.Labels),
     ]);
+
+    /// <summary>The text that says whether it is bfloat16.</summary>
+    public static string PrecisionOf(bool? amp) => amp is true ? "bfloat16" : Off;
 
     private static Dictionary<string, string> Options(TrainOptions options, DataSplit data)
     {
@@ -50,6 +56,7 @@ internal static class RunSettings
         ["number of epochs to the next unfrozen stage"] = Text(options.UnfreezeEpochs),
         ["class balance"] = options.ClassBalanced ? "on" : Off,
         ["frozen batch normalisation"] = Text(options.FreezeBatchNorm),
+        [Precision] = PrecisionOf(options.Amp),
         ["largest gradient"] = Text(options.ClipGradNorm),
         ["label smoothing"] = Text(options.LabelSmoothing),
         ["class weights"] = Text(options.ClassWeights),

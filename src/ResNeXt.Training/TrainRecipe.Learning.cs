@@ -50,6 +50,11 @@ public abstract partial record TrainRecipe
     /// <summary>Start with blocks that pass their input on: their last scale is zero (torchvision's <c>zero_init_residual</c>). Of no effect on loaded weights.</summary>
     public bool ZeroInitResidual { get; init; }
 
+    /// <summary>Compute the network up to its last layer in bfloat16, forward and backward (torchvision's <c>amp</c>). Weights, their gradients, the optimizer, the
+    /// statistics of normalisation, the last layer, the loss and the validation stay in float32.</summary>
+    /// <value>The default, null, is true on a CPU that has instructions for it (AVX512_BF16), else false; a resumed run goes on as it began.</value>
+    public bool? Amp { get; init; }
+
     /// <summary>Batches whose gradients are averaged for one update.</summary>
     /// <value>1 to 1024. The default is 1.</value>
     public int GradAccumSteps { get; init; } = 1;

@@ -77,9 +77,21 @@ internal sealed class TrainingState : IDisposable
         preprocessing = preprocessing.Scaled(options.ImageSize ?? preprocessing.ImageSize);
         preprocessing = preprocessing with { ResizeSize = options.Resize ?? preprocessing.ResizeSize };
         preprocessing = ranks.IsFirst ? preprocessing.Validated() : preprocessing; // the others have not looked into the weights, and take what rank 0 found
-        var info = new CheckpointInfo { Architecture = architecture.Name, Labels = data.Labels, Preprocessing = preprocessing, Epoch = 0, BestEpoch = 0, BestTop1 = -1 };
+        string? begun = folder is { Resumes: true } ? (start!.Info ?? Checkpoint.ReadInfo(folder.Last)).Settings.GetValueOrDefault(RunSettings.Precision, RunSettings.Off) : null;
+        bool amp = MixedPrecision.IsOn(options.Amp, begun, device.type, MixedPrecision.HasInstructions);
+        var info = new CheckpointInfo
+        {
+            Architecture = architecture.Name,
+            Labels = data.Labels,
+            Preprocessing = preprocessing,
+            Epoch = 0,
+            BestEpoch = 0,
+            BestTop1 = -1,
+            Settings = new Dictionary<string, string> { [RunSettings.Precision] = RunSettings.PrecisionOf(amp) },
+        };
         CheckpointInfo network = info.Shared(ranks);
         (architecture, preprocessing) = (ResNeXtArchitecture.Parse(network.Architecture), network.Preprocessing);
+        options = options with { Amp = options.Amp ?? network.Settings[RunSettings.Precision] != RunSettings.Off };
         var plan = new EpochPlan(data.Training, options.BatchSize, options.ClassBalanced, ranks);
         int perRank = (plan.ImageCount + ranks.Count - 1) / ranks.Count;
         if (options.BatchSize * ranks.Count > plan.ImageCount)
@@ -105,6 +117,11 @@ internal sealed class TrainingState : IDisposable
         }
 
         info = info.Shared(ranks);
+        if (MixedPrecision.Note(options.Amp is true, begun, device.type, MixedPrecision.HasInstructions) is string note)
+        {
+            log?.Invoke(note);
+        }
+
         manual_seed(options.Seed);
         var state = new TrainingState(NewModule(info, device), options, info, folder, plan, ranks);
         try

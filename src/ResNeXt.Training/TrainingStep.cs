@@ -8,7 +8,7 @@ namespace ResNeXt.Training;
 /// <param name="optimizer">What updates it.</param>
 /// <param name="average">The average that follows it; null for none.</param>
 /// <param name="normalization">Bytes to the network's input.</param>
-/// <param name="options">Label smoothing and clipping.</param>
+/// <param name="options">Precision, label smoothing and clipping.</param>
 /// <param name="classWeights">How much each class counts, <c>[classes]</c>; null for all alike.</param>
 /// <param name="ranks">Those that share each batch; null for none.</param>
 /// <param name="projection">What learns beside the network; null for nothing.</param>
@@ -43,7 +43,7 @@ internal sealed class TrainingStep(
             return;
         }
 
-        Tensor logits = BatchLogits.Of(module, batch, normalization, mix);
+        Tensor logits = BatchLogits.Of(module, batch, normalization, mix, options.Amp is true);
         Tensor labels = tensor(batch.Labels, device: logits.device);
         Tensor mean = mix?.Loss(logits, labels, options.LabelSmoothing, classWeights)
             ?? nn.functional.cross_entropy(logits, labels, classWeights, label_smoothing: options.LabelSmoothing);
@@ -81,7 +81,8 @@ internal sealed class TrainingStep(
     /// <summary>The same with a teacher: of each loss this rank has its own part.</summary>
     private void BackwardTaught(Distillation teacher, LabeledBatch batch, RunningMetrics running, int batches)
     {
-        (Tensor logits, Tensor taught) = teacher.Forward(module, normalization.Apply(batch.Pixels), batch.Taught!);
+        Tensor x = normalization.Apply(batch.Pixels);
+        (Tensor logits, Tensor taught) = teacher.Forward(module, options.Amp is true ? x.to(ScalarType.BFloat16) : x, batch.Taught!);
         Tensor labels = tensor(batch.Labels, device: logits.device);
         using Scalar images = ((double)batch.Labels.Length / batch.LabelsOfAllRanks.Length / batches).ToScalar();
         Tensor whole = taught, own = taught.mul(images);

@@ -33,6 +33,8 @@ internal sealed class RecipeOptions
     private readonly Option<bool> _classBalanced = new("--class-balanced") { Description = "Show every class equally often in an epoch." };
     private readonly Option<bool> _freezeBatchNorm = new("--freeze-bn") { Description = "Keep batch normalisation as it is." };
     private readonly Option<bool> _zeroInitResidual = new("--zero-init-residual") { Description = "Start with blocks that pass their input on." };
+    private readonly Option<bool> _amp = new("--amp") { Description = "Compute in bfloat16 with weights in float32 (default where the processor has AVX512_BF16)." };
+    private readonly Option<bool> _noAmp = new("--no-amp") { Description = "Compute in float32." };
     private readonly Option<int?> _gradAccumSteps = CommandOptions.Integer("--grad-accum-steps", "N", "Batches whose gradients make one update (default 1).");
     private readonly Option<double?> _clipGradNorm = CommandOptions.Number("--clip-grad-norm", "F", "Largest length of the gradient (default none).");
     private readonly Option<double?> _labelSmoothing = CommandOptions.Number("--label-smoothing", "F", "Share of the target that is spread over all classes (default 0).");
@@ -83,13 +85,21 @@ internal sealed class RecipeOptions
         foreach (Option option in (Option[])
             [
                 _preset, _epochs, _batchSize, _opt, _lr, _scheduler, _lrSteps, _lrGamma, _warmup, _weightDecay, _normWeightDecay, _layerDecay, _trainable,
-                _unfreezeEpochs, _classBalanced, _freezeBatchNorm, _zeroInitResidual, _gradAccumSteps, _clipGradNorm, _labelSmoothing, _classWeights, _mixup, _cutmix, _ema, _emaDecay, _patience,
+                _unfreezeEpochs, _classBalanced, _freezeBatchNorm, _zeroInitResidual, _amp, _noAmp, _gradAccumSteps, _clipGradNorm, _labelSmoothing, _classWeights, _mixup, _cutmix, _ema, _emaDecay, _patience,
                 _cropScale, _trainCropMode, _noAug, _autoAugment, _colorJitter, _hue, _lighting, _randomErase, _teacher, _teacherOutput, _teacherImageSize, _teacherMean, _teacherStd, _teacherChannelOrder, _teacherViews, _teacherCache,
                 _distillFeatures, _distillMaps, _distillLogits, _distillTemperature, _labelWeight,
             ])
         {
             command.Options.Add(option);
         }
+
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_amp) is not null && result.GetResult(_noAmp) is not null)
+            {
+                result.AddError("--amp and --no-amp exclude each other: give one, or neither for what suits the processor.");
+            }
+        });
     }
 
     /// <summary>Whether there is something to learn from beside labels.</summary>
@@ -124,6 +134,7 @@ internal sealed class RecipeOptions
             ClassBalanced = parse.GetValue(_classBalanced) || preset.ClassBalanced,
             FreezeBatchNorm = parse.GetValue(_freezeBatchNorm) || preset.FreezeBatchNorm,
             ZeroInitResidual = parse.GetValue(_zeroInitResidual) || preset.ZeroInitResidual,
+            Amp = parse.GetValue(_amp) ? true : parse.GetValue(_noAmp) ? false : preset.Amp,
             GradAccumSteps = parse.GetValue(_gradAccumSteps) ?? preset.GradAccumSteps,
             ClipGradNorm = parse.GetValue(_clipGradNorm) ?? preset.ClipGradNorm,
             LabelSmoothing = parse.GetValue(_labelSmoothing) ?? preset.LabelSmoothing,

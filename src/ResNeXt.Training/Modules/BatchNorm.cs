@@ -45,7 +45,7 @@ internal sealed class BatchNorm : Module<Tensor, Tensor>
         }
 
         return training && IsSynchronized
-            ? Synchronized(x)
+            ? Synchronized(x.to(weight.dtype)).to(x.dtype)
             : functional.batch_norm(x, running_mean, running_var, weight, bias, training, Momentum, Epsilon);
     }
 

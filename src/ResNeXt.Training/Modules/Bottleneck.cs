@@ -51,9 +51,9 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor y = bn1.forward(conv1.forward(x)).relu_();
-        y = bn2.forward(conv2.forward(y)).relu_();
-        y = bn3.forward(conv3.forward(y));
+        Tensor y = bn1.forward(conv1.Convolve(x)).relu_();
+        y = bn2.forward(conv2.Convolve(y)).relu_();
+        y = bn3.forward(conv3.Convolve(y));
         if (Shortcut != ShortcutType.None)
         {
             using Scalar one = 1.ToScalar();
@@ -67,7 +67,7 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>
     {
         if (downsample is not null)
         {
-            return downsample.forward(x);
+            return ((BatchNorm)downsample[1]).forward(((Conv2d)downsample[0]).Convolve(x));
         }
 
         return ChangesShape ? ZeroPadded(x) : x;

@@ -9,7 +9,8 @@ namespace ResNeXt.Training;
 /// A ResNeXt (Xie et al. 2017) as a TorchSharp module. Its parameters carry the names of torchvision's <c>resnet.py</c>, its weights
 /// lie channels-last, and a new one is initialised as He et al. do it (fan-out).
 /// </summary>
-/// <remarks>Input: normalised pixels, float, <c>[N, 3, H, W]</c>. Output: logits, <c>[N, classes]</c>.</remarks>
+/// <remarks>Input: normalised pixels, float, <c>[N, 3, H, W]</c>. Output: logits, <c>[N, classes]</c>. With an input in bfloat16 all from the first
+/// convolution to the last stage computes in bfloat16, from weights and statistics in float; features and logits are float.</remarks>
 public sealed class ResNeXtModule : Module<Tensor, Tensor>
 {
     internal readonly Conv2d conv1;
@@ -62,7 +63,7 @@ public sealed class ResNeXtModule : Module<Tensor, Tensor>
     public Tensor Features(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        return Maps(x).mean([2L, 3L]).MoveToOuterDisposeScope();
+        return Maps(x).mean([2L, 3L], type: fc.weight!.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>The network up to its last stage.</summary>
@@ -71,7 +72,7 @@ public sealed class ResNeXtModule : Module<Tensor, Tensor>
     internal Tensor Maps(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor y = bn1.forward(conv1.forward(x)).relu_();
+        Tensor y = bn1.forward(conv1.Convolve(x)).relu_();
         if (Architecture.Stem == ResNeXtStem.ImageNet)
         {
             y = functional.max_pool2d(y, 3, 2, 1);

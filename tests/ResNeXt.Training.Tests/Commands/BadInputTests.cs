@@ -98,6 +98,10 @@ public sealed class BadInputTests(Shapes shapes, TrainedModel trained)
         (await CommandRun.StartAsync("train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--lr", rate)).AssertFailed(2, message);
 
     [Fact]
+    public async Task Train_AmpAndNoAmp_IsWrongUsage() =>
+        (await CommandRun.StartAsync("train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--amp", "--no-amp")).AssertFailed(2, "--amp and --no-amp exclude each other");
+
+    [Fact]
     public async Task Train_OneImageInAClass_NamesTheClass()
     {
         string data = shapes.Copy();

@@ -35,12 +35,12 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     {
         CommandRun run = await CommandRun.StartAsync(
             "train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--arch", "resnext11_2x4d_cifar", "--image-size", "16", "--epochs", "1",
-            "--batch-size", "12", "--auto-augment", "ta_wide", "--color-jitter", "0.4", "--random-erase", "0.1", "--device", "cpu", "--json");
+            "--batch-size", "12", "--auto-augment", "ta_wide", "--color-jitter", "0.4", "--random-erase", "0.1", "--no-amp", "--device", "cpu", "--json");
 
         IReadOnlyDictionary<string, string> settings = Checkpoint.ReadInfo(run.Json.GetProperty("checkpoint").GetString()!).Settings;
         Assert.Equal(
-            ["none", "TrivialAugmentWide", "0.4", "0.1"],
-            new[] { "crop scale", "automatic augmentation", "colour jitter", "random erasing" }.Select(name => settings[name]));
+            ["none", "TrivialAugmentWide", "0.4", "0.1", "none"],
+            new[] { "crop scale", "automatic augmentation", "colour jitter", "random erasing", "mixed precision" }.Select(name => settings[name]));
     }
 
     [Fact]
@@ -48,14 +48,14 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     {
         CommandRun run = await CommandRun.StartAsync(
             "train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--arch", "resnext11_2x4d_cifar", "--image-size", "16", "--epochs", "1", "--batch-size", "12",
-            "--device", "cpu", "--preset", "paper-cifar", "--lr", "0.01", "--lr-steps", "0.6,0.8", "--opt", "adamw", "--model-ema", "--clip-grad-norm", "1", "--class-weights", "balanced", "--json");
+            "--device", "cpu", "--preset", "paper-cifar", "--lr", "0.01", "--lr-steps", "0.6,0.8", "--opt", "adamw", "--model-ema", "--clip-grad-norm", "1", "--class-weights", "balanced", "--amp", "--json");
 
         IReadOnlyDictionary<string, string> settings = Checkpoint.ReadInfo(run.Json.GetProperty("checkpoint").GetString()!).Settings;
         Assert.Equal(
-            ["AdamW", "0.01", "Step", "0.6, 0.8", "0", "0.0005", "0.9998", "1", "balanced"],
+            ["AdamW", "0.01", "Step", "0.6, 0.8", "0", "0.0005", "0.9998", "1", "balanced", "bfloat16"],
             new[]
             {
-                "optimizer", "learning rate", "learning rate schedule", "learning rate steps", "number of warm-up epochs", "weight decay", "average of weights", "largest gradient", "class weights",
+                "optimizer", "learning rate", "learning rate schedule", "learning rate steps", "number of warm-up epochs", "weight decay", "average of weights", "largest gradient", "class weights", "mixed precision",
             }.Select(name => settings[name]));
     }
 

@@ -13,7 +13,7 @@ public sealed class TrainOverRanksTests(Shapes shapes)
     public async Task Train_TwoRanksWithHalfBatches_AreOneWithWholeOnes()
     {
         MpiRun.SkipWithoutMpi();
-        string[] recipe = ["--epochs", "5", "--lr", "0.002"]; // four updates an epoch
+        string[] recipe = ["--epochs", "5", "--lr", "0.002", "--no-amp"]; // four updates an epoch
         string one = shapes.NewPath(), two = shapes.NewPath();
         CommandRun alone = await CommandRun.StartAsync(Arguments(one, 18, recipe)), together = await MpiRun.RunAsync(2, CommandRun.Program, Arguments(two, 9, [.. recipe, "--sync-bn", "--json"]));
         Assert.True(alone.ExitCode == 0 && together.ExitCode == 0, alone.Error + together.Error);
@@ -31,7 +31,7 @@ public sealed class TrainOverRanksTests(Shapes shapes)
     {
         MpiRun.SkipWithoutMpi();
         string data = shapes.Unlabelled(TeacherStore.BlockRows + 24), teacher = TeacherFiles.Write(shapes.NewPath(".onnx")), one = shapes.NewPath(), two = shapes.NewPath();
-        string[] recipe = ["--epochs", "3", "--lr", "0.002", "--teacher", teacher, "--teacher-output", TeacherFiles.Map, "--distill-features", "0.1", "--distill-maps", "0.05", "--clip-grad-norm", "1"];
+        string[] recipe = ["--epochs", "3", "--lr", "0.002", "--teacher", teacher, "--teacher-output", TeacherFiles.Map, "--distill-features", "0.1", "--distill-maps", "0.05", "--clip-grad-norm", "1", "--no-amp"];
         CommandRun alone = await CommandRun.StartAsync(Unlabelled(Arguments(one, 18, recipe))), together = await MpiRun.RunAsync(2, CommandRun.Program, Unlabelled(Arguments(two, 9, [.. recipe, "--sync-bn", "--json"])));
         Assert.True(alone.ExitCode == 0 && together.ExitCode == 0, alone.Error + together.Error);
 
@@ -48,6 +48,18 @@ public sealed class TrainOverRanksTests(Shapes shapes)
 
         static (double Loss, double Error)[] Errors(string folder) =>
             [.. Checkpoint.ReadInfo(Path.Combine(folder, "last.safetensors")).History.Select(row => (row.TrainLoss, row.ValFeatureError!.Value))];
+    }
+
+    /// <summary>Every epoch ends with a comparison of the ranks' weights, bit by bit.</summary>
+    [Fact]
+    public async Task Train_TwoRanksInBFloat16_HaveTheSameWeights()
+    {
+        MpiRun.SkipWithoutMpi();
+        string output = shapes.NewPath();
+        CommandRun run = await MpiRun.RunAsync(2, CommandRun.Program, Arguments(output, 9, ["--epochs", "2", "--lr", "0.002", "--amp", "--sync-bn"]));
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal((2, "bfloat16"), (Losses(output).Length, Checkpoint.ReadInfo(Path.Combine(output, "last.safetensors")).Settings["mixed precision"]));
     }
 
     [Fact]
