@@ -93,7 +93,8 @@ public abstract partial record TrainRecipe
         Require(DistillLogits is null || IsWeight(DistillLogits.Value), nameof(DistillLogits), DistillLogits, "0 or more");
         Require(LabelWeight is null || IsWeight(LabelWeight.Value), nameof(LabelWeight), LabelWeight, "0 or more");
         Require(DistillTemperature is > 0 and <= 100, nameof(DistillTemperature), DistillTemperature, "above 0, at most 100");
-        Require(!has || (MixupAlpha == 0 && CutmixAlpha == 0), nameof(MixupAlpha), Math.Max(MixupAlpha, CutmixAlpha), "0, and CutmixAlpha too, with a Teacher, which has not seen mixed photos");
+        Require(!has || MixupAlpha == 0, nameof(MixupAlpha), MixupAlpha, "0 with a Teacher, which has not seen mixed photos");
+        Require(!has || CutmixAlpha == 0, nameof(CutmixAlpha), CutmixAlpha, "0 with a Teacher, which has not seen mixed photos");
         Require(!has || Trainable != TrainableLayers.Head, nameof(Trainable), Trainable, "All or LastStage with a Teacher, which teaches features");
     }
 

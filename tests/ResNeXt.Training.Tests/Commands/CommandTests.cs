@@ -321,6 +321,8 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     [Theory]
     [InlineData("--model-ema-decay 0.9", "--model-ema")]
     [InlineData("--lr-gamma 0.2", "--lr-scheduler step")]
+    [InlineData("--distill-maps 1", "--teacher")]
+    [InlineData("--label-weight 0", "--teacher")]
     public async Task Train_OptionWithoutTheOneItServes_Exits2(string given, string needed) =>
         (await CommandRun.StartAsync(["train", "--data", shapes.Folder, "--out", shapes.NewPath(), .. given.Split(' ')])).AssertFailed(2, given.Split(' ')[0], needed);
 

@@ -22,10 +22,12 @@ public sealed class TaughtTrainingTests(Shapes shapes, TrainedModel trained)
         ModelEma = true,
     };
 
-    [Fact]
-    public void Run_ResumedWithADamagedBlock_IsTheSameAsUninterrupted()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Run_ResumedWithADamagedBlock_IsTheSameAsUninterrupted(bool amp)
     {
-        TrainOptions options = Taught;
+        TrainOptions options = Taught with { Amp = amp };
         var whole = new Trainer(options).Run();
         string folder = shapes.NewPath();
         using var stop = new CancellationTokenSource();

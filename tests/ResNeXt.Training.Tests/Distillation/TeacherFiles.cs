@@ -33,6 +33,16 @@ internal static class TeacherFiles
         return path;
     }
 
+    /// <summary>A network whose map is every fourth pixel, its colours as they are.</summary>
+    public static string WritePixels(string path, int size)
+    {
+        var graph = new OnnxGraph();
+        var every = new FoldedConvolution([1, 0, 0, 0, 1, 0, 0, 0, 1], [0, 0, 0], [3, 3, 1, 1], Stride: 4, Padding: 0, Groups: 1);
+        graph.Output(OnnxExporter.Convolution(graph, Map, graph.Input("data", 1, 3, size, size), every), 1, 3, size / 4, size / 4);
+        File.WriteAllBytes(path, graph.ToModel("a test", "1", "", new Dictionary<string, string>()).ToByteArray());
+        return path;
+    }
+
     private static FoldedConvolution Convolution(string name, int channels, int inputs, int stride, float scale) =>
         new(Values(name, channels * inputs * 9, scale / (inputs * 9)), new float[channels], [channels, inputs, 3, 3], stride, 1, 1);
 

@@ -1,4 +1,5 @@
 using ResNeXt.MLNet;
+using SkiaSharp;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Training.Tests;
@@ -67,6 +68,7 @@ public sealed class TeacherTests(Shapes shapes, TrainedModel trained)
             ],
             options => Assert.Contains("without a Teacher", Assert.Throws<ArgumentException>(() => new Trainer(options)).Message, StringComparison.Ordinal));
         Assert.Contains("MixupAlpha is 0.2", Assert.Throws<ArgumentException>(() => new Trainer(Options with { MixupAlpha = 0.2 })).Message, StringComparison.Ordinal);
+        Assert.Contains("CutmixAlpha is 1", Assert.Throws<ArgumentException>(() => new Trainer(Options with { CutmixAlpha = 1 })).Message, StringComparison.Ordinal);
         Assert.Contains("three numbers above zero", Assert.Throws<ArgumentException>(() => new Trainer(Options with { TeacherStd = [1, 0, 1] })).Message, StringComparison.Ordinal);
         Assert.Contains("without labels", Assert.Throws<ArgumentException>(() => new Trainer(none with { Data = [new LabeledImage { ImagePath = "x", Label = "" }] })).Message, StringComparison.Ordinal);
     }
@@ -108,6 +110,54 @@ public sealed class TeacherTests(Shapes shapes, TrainedModel trained)
         Assert.All(expected.Features.ToArray().Zip(batch.Features), pair => Assert.Equal(pair.First, pair.Second, 1e-3f * Math.Max(1, Math.Abs(pair.First))));
         double stripes = 1 / (1 + Math.Exp(batch.Logits[1] - batch.Logits[0]));
         Assert.Equal(expected.Probabilities.Span[1], stripes, 2e-3);
+    }
+
+    /// <summary>
+    /// A photo whose colours tell where they are, a teacher whose map are the pixels: what it says of a place is the colour that the student has there, whatever crop and flip it sees. Half a
+    /// pixel of either square is between them, and the last places stand for all beyond.
+    /// </summary>
+    [Fact]
+    public void Read_ThroughTheLoader_IsOfThePlacesThatTheStudentSees()
+    {
+        const int Width = 240, Height = 160, Size = 32, Stride = 4, Edge = Size / Stride;
+        string path = shapes.NewPath(".png");
+        using (var bitmap = new SKBitmap(Width, Height))
+        {
+            bitmap.Pixels = [.. Enumerable.Range(0, Width * Height).Select(i => new SKColor((byte)(i % Width), (byte)(i / Width), 0))];
+            using SKData encoded = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+            File.WriteAllBytes(path, encoded.ToArray());
+        }
+
+        TrainOptions options = Options with
+        {
+            Teacher = TeacherFiles.WritePixels(shapes.NewPath(".onnx"), 48),
+            TeacherMean = [0, 0, 0],
+            TeacherStd = [1 / 255f, 1 / 255f, 1 / 255f],
+            DistillMaps = 1,
+        };
+        Sample[] samples = [.. Enumerable.Repeat(new Sample(path, 0), 64)];
+        using var teacher = Teacher.Open(options, Shapes.Labels);
+        teacher.Prepare(new DataSplit(Shapes.Labels, samples, samples), shapes.NewPath(), Size, Stride, RankGroup.Alone, () => { }, log: null, CancellationToken.None);
+        var preprocessing = new ImagePreprocessing { ImageSize = Size, ResizeSize = Size };
+        var loader = new BatchLoader(samples, preprocessing, 64, Augmentation.Of(preprocessing, 0.2).Process, teacher: teacher);
+
+        LabeledBatch batch = Assert.Single(loader.Epoch(1, default));
+
+        int compared = 0;
+        for (int place = 0; place < 64 * Edge * Edge; place++)
+        {
+            (int image, int i, int j) = (place / (Edge * Edge), place / Edge % Edge, place % Edge);
+            int pixel = ((image * Size * Size) + (i * Stride * Size) + (j * Stride)) * 3;
+            (byte red, byte green) = (batch.Pixels[pixel], batch.Pixels[pixel + 1]);
+            if (red is > 5 and < 215 && green is > 5 and < 140)
+            {
+                compared++;
+                Assert.Equal(red, batch.Taught!.Maps[place * 3], 4f);
+                Assert.Equal(green, batch.Taught.Maps[(place * 3) + 1], 4f);
+            }
+        }
+
+        Assert.InRange(compared, 1000, 64 * Edge * Edge);
     }
 
     [Fact]
