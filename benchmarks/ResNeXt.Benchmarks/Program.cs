@@ -19,6 +19,9 @@ switch (args)
     case ["transfer", string training, string test, string file]:
         TransferBenchmark.Run(training, test, file);
         return 0;
+    case ["finetune", .. string[] setsAndAxes, string file] when setsAndAxes.Length > 0:
+        FineTuningBenchmark.Run(setsAndAxes, file);
+        return 0;
     case ["ranks", string small, string photos, string file]:
         RanksBenchmark.Run(small, photos, file);
         return 0;
@@ -66,6 +69,7 @@ switch (args)
               training (RESNEXT_PYTHON: beside PyTorch)
               loading DIR
               transfer TRAINING TEST
+              finetune [N@]SET... [AXIS=VALUE,VALUE...]... [@FILE] (SET: a folder of class folders, or parts; VALUE: default and others; a CSV beside FILE.md is gone on with)
               ranks SMALL PHOTOS
               cardinality TRAINING TEST EPOCHS SEEDS RUNS
               groups

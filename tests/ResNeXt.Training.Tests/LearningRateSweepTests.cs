@@ -19,6 +19,33 @@ public sealed class LearningRateSweepTests
         Assert.InRange(LearningRateSweep.Of(Sweep(rate => Loss(rate) + (0.1 * random.NextDouble()))).Suggestion!.Value, 0.001, 0.01);
     }
 
+    // Down until 0.02, up to a plateau, and down again where no training survives: the second way is the steeper one.
+    [Fact]
+    public void Suggestion_LossThatComesBackFromADivergence_IsOnTheFirstWayDown()
+    {
+        Assert.InRange(LearningRateSweep.Of(Sweep(Twice)).Suggestion!.Value, 0.001, 0.01);
+
+        static double Twice(double rate) => (1.6 / (1 + Math.Pow(rate / 0.003, 2))) + (rate > 0.03 ? 4 / (1 + Math.Pow(rate / 0.7, 6)) : 0);
+    }
+
+    [Fact]
+    public void Suggestion_LossThatFallsToTheEnd_IsBeforeTheEnd() =>
+        Assert.InRange(LearningRateSweep.Of(Sweep(rate => 2.3 - (0.1 * Math.Log10(rate / 1e-7)))).Suggestion!.Value, 1e-7, 9);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Suggestion_NoiseAlone_IsNone(int seed)
+    {
+        var random = new Random(seed);
+
+        Assert.Null(LearningRateSweep.Of(Sweep(_ => 1.6 + (0.2 * random.NextDouble()))).Suggestion);
+    }
+
+    [Fact]
+    public void Suggestion_LossThatDivergesAtOnce_IsNone() => Assert.Null(LearningRateSweep.Of([.. Sweep(rate => 1.6 + (1e6 * rate)).Take(12)]).Suggestion);
+
     [Fact]
     public void Suggestion_LossThatNeverFalls_IsNone()
     {
