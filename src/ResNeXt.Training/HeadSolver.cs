@@ -85,7 +85,7 @@ internal sealed class HeadSolver(IEnumerable<LabeledBatch> batches, int width, d
             foreach (LabeledBatch batch in batches)
             {
                 using DisposeScope inner = NewDisposeScope();
-                sum.add_(of(Features(batch)).sum(0));
+                sum.add_(of(Features(batch)).sum(0L)); // 0 alone would be a type
             }
 
             return sum;
@@ -120,7 +120,7 @@ internal sealed class HeadSolver(IEnumerable<LabeledBatch> batches, int width, d
             loss -= logProbabilities.mul(wanted).sum().item<double>();
             Tensor difference = logProbabilities.exp().mul(wanted.sum(1, keepdim: true)).sub(wanted); // by logit
             byWeight.add_(difference.t().matmul(features));
-            byBias.add_(difference.sum(0));
+            byBias.add_(difference.sum(0L));
             right += logits.argmax(1).eq(labels).sum().item<long>();
             images += batch.Labels.Length;
         }

@@ -12,6 +12,9 @@ public sealed class HeadSolverTests
 
     private static readonly string[] Labels = ["a", "b", "c"];
 
+    // Before the first use of torch; a training has a module by then.
+    static HeadSolverTests() => TorchLibrary.Load();
+
     /// <summary>Classes that overlap; features of different scales, the first of them the same everywhere, the second always 0.</summary>
     private static Row[] Rows(int count, int seed)
     {
@@ -49,7 +52,7 @@ public sealed class HeadSolverTests
 
         using DisposeScope scope = NewDisposeScope();
         Tensor x = tensor(rows.SelectMany(row => row.Features).ToArray(), rows.Length, Width).to(ScalarType.Float64), labels = tensor(rows.Select(row => (long)row.Label).ToArray());
-        Tensor deviation = x.std(0, unbiased: false), mean = x.mean([0L]);
+        Tensor deviation = x.std(0L, unbiased: false), mean = x.mean([0L]);
         Tensor standardized = where(deviation.gt(tensor(new[] { 1e-6 })), x.sub(mean).div(deviation), zeros_like(x));
         Tensor weight = tensor(head.Weight, Classes, Width).to(ScalarType.Float64).mul(deviation);
         Tensor bias = tensor(head.Bias).to(ScalarType.Float64).add(tensor(head.Weight, Classes, Width).to(ScalarType.Float64).mv(mean));
