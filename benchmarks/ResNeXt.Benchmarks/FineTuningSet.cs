@@ -1,4 +1,5 @@
 using System.Globalization;
+using ProductPhotos;
 using Quickstart;
 using ResNeXt.MLNet;
 using ResNeXt.Training;
@@ -11,14 +12,14 @@ namespace ResNeXt.Benchmarks;
 /// <param name="Photos">All of them.</param>
 internal sealed record FineTuningSet(string Name, IReadOnlyList<LabeledImage> Photos)
 {
-    private const string Parts = "parts";
+    private const string Parts = "parts", Toys = "toys";
 
     private const double HeldOut = 0.3;
 
     /// <summary>The same photos, whatever is tried on them.</summary>
-    private const int DrawSeed = 1, PartsPerClass = 60;
+    private const int DrawSeed = 1, DrawnPerClass = 60, ToyEdge = 128;
 
-    /// <param name="text">A folder of class folders, or <c>parts</c>, which are drawn; before it, by <c>@</c>, how many photos of each class are taken.</param>
+    /// <param name="text">A folder of class folders, or <c>parts</c> or <c>toys</c>, which are drawn; before it, by <c>@</c>, how many photos of each class are taken.</param>
     /// <param name="size">Edge of the largest input.</param>
     /// <param name="scratch">Receives the photos, small and ready to be read often.</param>
     public static FineTuningSet Parse(string text, int size, string scratch)
@@ -26,10 +27,9 @@ internal sealed record FineTuningSet(string Name, IReadOnlyList<LabeledImage> Ph
         int at = text.IndexOf('@', StringComparison.Ordinal);
         int? perClass = at < 0 ? null : int.Parse(text.AsSpan(0, at), CultureInfo.InvariantCulture);
         string folder = text[(at + 1)..], name = Shown(folder);
-        if (folder == Parts && !Directory.Exists(folder))
+        if (folder is Parts or Toys && !Directory.Exists(folder))
         {
-            folder = Path.Combine(scratch, "drawn");
-            PartsPainter.Paint(folder, (perClass ?? PartsPerClass) * Enum.GetValues<PartCondition>().Length, DrawSeed);
+            folder = Drawn(folder, perClass ?? DrawnPerClass, Path.Combine(scratch, "drawn"));
         }
 
         LabeledImage[] photos =
@@ -52,6 +52,25 @@ internal sealed record FineTuningSet(string Name, IReadOnlyList<LabeledImage> Ph
         return ([.. split.Training.Select(Image)], [.. split.Validation.Select(Image)]);
 
         LabeledImage Image(Sample sample) => new() { ImagePath = sample.Path, Label = split.Labels[sample.Label] };
+    }
+
+    private static string Drawn(string what, int perClass, string folder)
+    {
+        if (what == Parts)
+        {
+            PartsPainter.Paint(folder, perClass * Enum.GetValues<PartCondition>().Length, DrawSeed);
+            return folder;
+        }
+
+        ToyKind[] kinds = Enum.GetValues<ToyKind>();
+        for (int i = 0; i < perClass * kinds.Length; i++)
+        {
+            string path = Path.Combine(folder, $"{kinds[i % kinds.Length]}", string.Create(CultureInfo.InvariantCulture, $"{i:D4}.jpg"));
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path, ToyPicture.Jpeg(kinds[i % kinds.Length], hue: i * 47 % 360, seed: i, ToyEdge, ToyEdge));
+        }
+
+        return folder;
     }
 
     /// <summary>Decoded, turned upright, shrunk to a shorter side, and written as files that decode fast: a grid reads each some hundred times.</summary>

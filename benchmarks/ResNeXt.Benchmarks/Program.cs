@@ -69,7 +69,7 @@ switch (args)
               training (RESNEXT_PYTHON: beside PyTorch)
               loading DIR
               transfer TRAINING TEST
-              finetune [N@]SET... [AXIS=VALUE,VALUE...]... [@FILE] (SET: a folder of class folders, or parts; VALUE: default and others; a CSV beside FILE.md is gone on with)
+              finetune [N@]SET... [AXIS=VALUE,VALUE...]... [@FILE] (SET: a folder of class folders, parts or toys; VALUE: default and others; a CSV beside FILE.md is gone on with)
               ranks SMALL PHOTOS
               cardinality TRAINING TEST EPOCHS SEEDS RUNS
               groups
