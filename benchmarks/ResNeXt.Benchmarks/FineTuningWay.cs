@@ -85,7 +85,7 @@ internal sealed record FineTuningWay(IReadOnlyDictionary<string, string> Values)
             try
             {
                 options.Validated();
-                return true;
+                return !FindsRate || !(options is { Trainable: TrainableLayers.Head, NoAugmentation: true, Optimizer: null or OptimizerKind.Lbfgs }); // solved: there is no rate to find
             }
             catch (ArgumentException exception)
             {

@@ -94,7 +94,7 @@ public sealed class HeadSolverTests
         HeadSolution head = HeadSolver.Solve(Batches(rows), Width, new TrainOptions { Data = [], Out = "", WeightDecay = l2 / rows.Length }, Data(rows), default);
 
         Assert.InRange(stock, 0.6, 0.95);
-        Assert.InRange(test.Average(row => row.Label == Predict(head, row.Features) ? 1.0 : 0), stock - 0.0005, 1);
+        Assert.InRange(test.Average(row => row.Label == Predict(head, row.Features) ? 1.0 : 0), stock - 0.0005, 1); // one photo: ML.NET stops a little before the minimum
         MulticlassClassificationMetrics trained = ml.MulticlassClassification.Evaluate(model.Transform(ml.Data.LoadFromEnumerable(rows)));
         Assert.InRange(head.Loss, 0, trained.LogLoss + 0.002);
     }
