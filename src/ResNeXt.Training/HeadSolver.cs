@@ -13,7 +13,8 @@ namespace ResNeXt.Training;
 /// <param name="counted">What a class's images count in the mean, <c>[classes]</c>.</param>
 /// <param name="weightDecay">Weight decay; the bias has none.</param>
 /// <param name="cancellation">Stops between two batches.</param>
-/// <remarks>In doubles on the CPU: a sum in floats would end the search early. No number is given to libtorch as a <see cref="Scalar"/>.</remarks>
+/// <remarks>In doubles on the CPU: a sum in floats would end the search early. An addition without its <see cref="Scalar"/> would make one that nothing holds, and so would
+/// a square.</remarks>
 internal sealed class HeadSolver(IEnumerable<LabeledBatch> batches, int width, double[,] targets, double[] counted, double weightDecay, CancellationToken cancellation)
 {
     /// <summary>Without weight decay, classes that can be told apart have no minimum: the loss nears 0 for ever.</summary>
@@ -76,16 +77,23 @@ internal sealed class HeadSolver(IEnumerable<LabeledBatch> batches, int width, d
     private (Tensor Mean, Tensor Scale) Standardization()
     {
         Tensor count = tensor(new[] { (double)Labels().LongCount() }), least = tensor(Rounding);
-        Tensor mean = Sum(x => x).div(count), variance = Sum(x => x.sub(mean).square()).div(count);
-        return (mean, where(variance.gt(mean.square().mul(least)), variance.rsqrt(), zeros_like(variance)));
+        Tensor mean = Sum(x => x).div(count), variance = Sum(Squares).div(count);
+        return (mean, where(variance.gt(mean.mul(mean).mul(least)), variance.rsqrt(), zeros_like(variance)));
+
+        Tensor Squares(Tensor x)
+        {
+            Tensor centered = x.sub(mean);
+            return centered.mul(centered);
+        }
 
         Tensor Sum(Func<Tensor, Tensor> of)
         {
+            using Scalar one = 1.0.ToScalar();
             Tensor sum = zeros(width, ScalarType.Float64);
             foreach (LabeledBatch batch in batches)
             {
                 using DisposeScope inner = NewDisposeScope();
-                sum.add_(of(Features(batch)).sum(0L)); // 0 alone would be a type
+                sum.add_(of(Features(batch)).sum(0L), one); // 0 alone would be a type
             }
 
             return sum;
@@ -110,17 +118,18 @@ internal sealed class HeadSolver(IEnumerable<LabeledBatch> batches, int width, d
         using DisposeScope scope = NewDisposeScope();
         (Tensor weight, Tensor bias) = Raw(x, mean, scale);
         Tensor byWeight = zeros([_classes, width], ScalarType.Float64), byBias = zeros([_classes], ScalarType.Float64);
+        using Scalar one = 1.0.ToScalar();
         double loss = 0;
         long right = 0, images = 0;
         foreach (LabeledBatch batch in batches)
         {
             using DisposeScope inner = NewDisposeScope();
             Tensor features = Features(batch), labels = tensor(batch.Labels), wanted = rows.index_select(0, labels);
-            Tensor logits = features.matmul(weight.t()).add(bias), logProbabilities = nn.functional.log_softmax(logits, 1);
+            Tensor logits = nn.functional.linear(features, weight, bias), logProbabilities = nn.functional.log_softmax(logits, 1);
             loss -= logProbabilities.mul(wanted).sum().item<double>();
             Tensor difference = logProbabilities.exp().mul(wanted.sum(1, keepdim: true)).sub(wanted); // by logit
-            byWeight.add_(difference.t().matmul(features));
-            byBias.add_(difference.sum(0L));
+            byWeight.add_(difference.t().matmul(features), one);
+            byBias.add_(difference.sum(0L), one);
             right += logits.argmax(1).eq(labels).sum().item<long>();
             images += batch.Labels.Length;
         }
