@@ -47,6 +47,7 @@ var options = new ResNeXtTrainerOptions
     Epochs = 6,
     Optimizer = OptimizerKind.AdamW,
     LearningRate = 0.001,
+    BackboneLearningRateScale = 1, // every layer has to learn: drawn parts are unlike those photos
     CropScale = 0.8, // a dent must stay in the picture
     Seed = 1,
     ActivationMaps = true, // for the heat maps below

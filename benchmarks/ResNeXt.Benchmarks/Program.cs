@@ -20,6 +20,9 @@ switch (args)
     case ["transfer", .. string[] rest, string file] when rest.Except([FineTune, Sizes]).Any() && file.EndsWith(".md", StringComparison.Ordinal):
         TransferBenchmark.Run([.. rest.Except([FineTune, Sizes]).Select(TransferSet.Parse)], rest.Contains(FineTune), rest.Contains(Sizes), file);
         return 0;
+    case ["finetune", .. string[] setsAndAxes, string file] when setsAndAxes.Length > 0:
+        FineTuningBenchmark.Run(setsAndAxes, file);
+        return 0;
     case ["ranks", string small, string photos, string file]:
         RanksBenchmark.Run(small, photos, file);
         return 0;
@@ -67,6 +70,7 @@ switch (args)
               training (RESNEXT_PYTHON: beside PyTorch)
               loading DIR
               transfer [--fine-tune] [--sizes] TRAINING:TEST... (folders of class folders)
+              finetune [N@]SET... [AXIS=VALUE,VALUE...]... [@FILE] (SET: a folder of class folders, parts or toys; VALUE: default and others; a CSV beside FILE.md is gone on with)
               ranks SMALL PHOTOS
               cardinality TRAINING TEST EPOCHS SEEDS RUNS
               groups

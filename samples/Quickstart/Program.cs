@@ -51,6 +51,7 @@ try
             Epochs = arguments.Epochs,
             Optimizer = OptimizerKind.AdamW,
             LearningRate = 0.001,
+            BackboneLearningRateScale = 1, // drawn parts are unlike those photos: every layer has to learn
             CropScale = 0.8, // a defect must stay in the picture
             ValSplit = 0.1,
         },

@@ -23,7 +23,7 @@ public sealed class LearningRateFinder(TrainOptions options, Action<int, int>? p
     /// <summary>Trains and watches, until the loss is four times the smallest.</summary>
     /// <param name="cancellation">Stops between two updates.</param>
     /// <exception cref="InvalidDataException">An image or the weights are not what they should be; the message names them.</exception>
-    /// <exception cref="InvalidOperationException">The loss is no number from the start.</exception>
+    /// <exception cref="InvalidOperationException">The loss is no number from the start, or there is no rate to look for.</exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public LearningRateSweep Run(CancellationToken cancellation = default)
     {
@@ -33,6 +33,11 @@ public sealed class LearningRateFinder(TrainOptions options, Action<int, int>? p
         using Tensor? classWeights = _options.ClassWeights?.Of(data, device);
         using TrainingState state = TrainingState.Begin(_options, data, folder: null, device, log);
         TrainOptions recipe = state.Options;
+        if (recipe.Optimizer == OptimizerKind.Lbfgs)
+        {
+            throw new InvalidOperationException("The head alone is solved, which takes no learning rate: there is none to look for. Name an optimizer (--opt), or train.");
+        }
+
         ImagePreprocessing preprocessing = state.Info.Preprocessing;
         var images = new BatchLoader(data.Training, preprocessing, recipe.BatchSize, Augmentation.Of(recipe, preprocessing), recipe.ClassBalanced);
         using var normalization = new PixelNormalization(preprocessing, device);

@@ -6,7 +6,7 @@ internal static class LearningRateSchedule
     /// <summary>The rate of a step under the options, which are resolved.</summary>
     public static double At(long step, long steps, TrainOptions options)
     {
-        double baseRate = options.LearningRate!.Value, warmup = options.WarmupEpochs!.Value * (steps / options.Epochs);
+        double baseRate = options.LearningRate!.Value, warmup = options.WarmupEpochs!.Value * (steps / options.Epochs!.Value);
         return options.LearningRateSchedule switch
         {
             LearningRateScheduleKind.Step => WarmupSteps(step, steps, (long)Math.Round(warmup), baseRate, options.LearningRateSteps, options.LearningRateGamma),

@@ -16,8 +16,12 @@ internal abstract class Optimizer(IReadOnlyList<TrainedParameter> parameters) : 
 
     protected IReadOnlyList<TrainedParameter> Parameters => parameters;
 
-    public static Optimizer Of(IReadOnlyList<TrainedParameter> parameters, TrainOptions options) =>
-        options.Optimizer == OptimizerKind.AdamW ? new AdamW(parameters) : new NesterovSgd(parameters, options.Momentum);
+    public static Optimizer Of(IReadOnlyList<TrainedParameter> parameters, TrainOptions options) => options.Optimizer switch
+    {
+        OptimizerKind.AdamW => new AdamW(parameters),
+        OptimizerKind.Lbfgs => new NesterovSgd([], options.Momentum), // no step is taken: the head is solved (HeadSolver)
+        _ => new NesterovSgd(parameters, options.Momentum),
+    };
 
     /// <param name="learningRate">The rate of this step.</param>
     /// <param name="step">Steps done before it, those before a resume included.</param>

@@ -12,6 +12,25 @@ internal static class RunSettings
     public const string Precision = "mixed precision";
 
     private const string Steps = "learning rate steps";
+    private const string Optimizer = "optimizer", Epochs = "number of epochs", Rate = "learning rate", BackboneRate = "learning rate before the head",
+        Warmup = "number of warm-up epochs", WeightDecay = "weight decay", CropScale = "crop scale";
+
+    /// <summary>
+    /// The options of a resume, with what the run began with in the place of null: defaults may be others by now. A run of before there was a rate
+    /// for the layers before the head had one rate for all.
+    /// </summary>
+    /// <param name="options">The options, not resolved.</param>
+    /// <param name="begun">The settings of the run that is resumed; of a new one none.</param>
+    public static TrainOptions Resumed(TrainOptions options, IReadOnlyDictionary<string, string> begun) => !begun.ContainsKey(Rate) ? options : options with
+    {
+        Optimizer = options.Optimizer ?? (Enum.TryParse(begun.GetValueOrDefault(Optimizer), out OptimizerKind kind) ? kind : null),
+        Epochs = options.Epochs ?? (int?)Number(begun, Epochs),
+        LearningRate = options.LearningRate ?? Number(begun, Rate),
+        BackboneLearningRateScale = options.BackboneLearningRateScale ?? Number(begun, BackboneRate) ?? 1,
+        WarmupEpochs = options.WarmupEpochs ?? Number(begun, Warmup),
+        WeightDecay = options.WeightDecay ?? Number(begun, WeightDecay),
+        CropScale = options.CropScale ?? Number(begun, CropScale),
+    };
 
     /// <param name="options">The options of the run, resolved.</param>
     /// <param name="data">Its images.</param>
@@ -39,17 +58,18 @@ internal static class RunSettings
     private static Dictionary<string, string> All(TrainOptions options, DataSplit data) => new()
     {
         ["image size"] = Text(options.ImageSize),
-        ["number of epochs"] = Text(options.Epochs),
+        [Epochs] = Text(options.Epochs),
         ["batch size"] = Text(options.BatchSize),
         ["number of accumulated batches"] = Text(options.GradAccumSteps),
-        ["optimizer"] = Text(options.Optimizer),
-        ["learning rate"] = Text(options.LearningRate),
+        [Optimizer] = Text(options.Optimizer),
+        [Rate] = Text(options.LearningRate),
+        [BackboneRate] = Text(options.BackboneLearningRateScale == 1 ? null : options.BackboneLearningRateScale),
         ["learning rate schedule"] = Text(options.LearningRateSchedule),
         [Steps] = string.Join(", ", options.LearningRateSteps.Select(share => Text(share))),
         ["learning rate gamma"] = Text(options.LearningRateGamma),
-        ["number of warm-up epochs"] = Text(options.WarmupEpochs),
+        [Warmup] = Text(options.WarmupEpochs),
         ["momentum"] = Text(options.Momentum),
-        ["weight decay"] = Text(options.WeightDecay),
+        [WeightDecay] = Text(options.WeightDecay),
         ["weight decay of normalisation"] = Text(options.NormWeightDecay),
         ["layer decay"] = Text(options.LayerDecay),
         ["trainable layers"] = Text(options.Trainable),
@@ -63,7 +83,7 @@ internal static class RunSettings
         ["mixup"] = Text(options.MixupAlpha),
         ["CutMix"] = Text(options.CutmixAlpha),
         ["average of weights"] = options.ModelEma ? Text(options.ModelEmaDecay) : Off,
-        ["crop scale"] = Text(options.CropScale),
+        [CropScale] = Text(options.CropScale),
         ["crop mode"] = Text(options.TrainCropMode),
         ["resize size"] = Text(options.Resize),
         ["augmentation"] = options.NoAugmentation ? "off" : Off,
@@ -87,6 +107,9 @@ internal static class RunSettings
         ["number of training images"] = Text(data.Training.Count),
         ["number of validation images"] = Text(data.Validation.Count),
     };
+
+    private static double? Number(IReadOnlyDictionary<string, string> settings, string name) =>
+        double.TryParse(settings.GetValueOrDefault(name), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null;
 
     private static string Text(object? value) => value is null ? Off : Convert.ToString(value, CultureInfo.InvariantCulture)!;
 }

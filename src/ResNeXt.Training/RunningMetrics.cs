@@ -41,8 +41,9 @@ internal sealed class RunningMetrics(bool deferred, TimeSpan? interval = null) :
         using DisposeScope scope = NewDisposeScope();
         using var noGradient = no_grad();
         using Scalar weight = ((double)images).ToScalar();
+        using Scalar one = 1.0.ToScalar();
         Tensor sums = stack([loss.to(ScalarType.Float64).mul(weight), correct.to(ScalarType.Float64)]);
-        Tensor all = (_unread is null ? sums : sums.add_(_unread)).DetachFromDisposeScope();
+        Tensor all = (_unread is null ? sums : sums.add_(_unread, one)).DetachFromDisposeScope();
         _unread?.Dispose();
         _unread = all;
     }

@@ -73,7 +73,8 @@ public sealed record TrainOptions : TrainRecipe
     }
 
     /// <inheritdoc cref="TrainRecipe.For"/>
-    internal new TrainOptions For(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing, int imagesPerUpdate) => (TrainOptions)base.For(architecture, preprocessing, imagesPerUpdate);
+    internal new TrainOptions For(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing, int imagesPerUpdate, int photos) =>
+        (TrainOptions)base.For(architecture, preprocessing, imagesPerUpdate, photos);
 
     /// <exception cref="ArgumentException">A value is out of its range; the message names the value and the range.</exception>
     internal TrainOptions Validated()

@@ -41,5 +41,5 @@ public static class TrainPreset
 
     /// <summary>No warm-up, a tenth of the rate at each step, Nesterov's momentum as in the code.</summary>
     private static T Paper<T>(T options) where T : TrainRecipe =>
-        options with { LearningRateSchedule = LearningRateScheduleKind.Step, WarmupEpochs = 0, Momentum = 0.9 };
+        options with { Optimizer = OptimizerKind.Sgd, LearningRateSchedule = LearningRateScheduleKind.Step, WarmupEpochs = 0, Momentum = 0.9 };
 }

@@ -4,8 +4,8 @@ namespace ResNeXt.Training;
 public abstract partial record TrainRecipe
 {
     /// <summary>What turns gradients into steps.</summary>
-    /// <value>The default is <see cref="OptimizerKind.Sgd"/>.</value>
-    public OptimizerKind Optimizer { get; init; }
+    /// <value>The default, null, is <see cref="OptimizerKind.Sgd"/>; <see cref="OptimizerKind.Lbfgs"/> where the head alone learns from images that stay the same.</value>
+    public OptimizerKind? Optimizer { get; init; }
 
     /// <summary>How the learning rate goes over the run.</summary>
     /// <value>The default is <see cref="LearningRateScheduleKind.Cosine"/>.</value>
@@ -19,10 +19,15 @@ public abstract partial record TrainRecipe
     /// <value>Above 0, below 1. The default is 0.1.</value>
     public double LearningRateGamma { get; init; } = 0.1;
 
-    /// <summary>The largest learning rate.</summary>
+    /// <summary>The largest learning rate, that of the head.</summary>
     /// <value>Above 0, at most 1000. The default, null, is 0.1 for 256 images an update and in proportion to them (paper), with AdamW 0.001 and in
-    /// proportion to their root; a tenth of it with <see cref="Weights"/>.</value>
+    /// proportion to their root.</value>
     public double? LearningRate { get; init; }
+
+    /// <summary>What the learning rate is multiplied by for all layers before the head (fastai's discriminative rates): a new head has everything to learn, they have
+    /// much to lose. <see cref="LayerDecay"/> comes on top of it.</summary>
+    /// <value>Above 0, at most 1. The default, null, is 0.1 with <see cref="Weights"/>, else 1.</value>
+    public double? BackboneLearningRateScale { get; init; }
 
     /// <summary>Epochs of linear warm-up.</summary>
     /// <value>0 to <see cref="Epochs"/>. The default, null, is a tenth of the epochs, at most 5; 0.3 of them in one cycle.</value>
@@ -33,7 +38,8 @@ public abstract partial record TrainRecipe
     public double Momentum { get; init; } = 0.9;
 
     /// <summary>Weight decay of every parameter.</summary>
-    /// <value>At least 0. The default, null, is 1e-4, 5e-4 with the CIFAR stem (paper); with AdamW PyTorch's 0.01.</value>
+    /// <value>At least 0. The default, null, is 1e-4, 5e-4 with the CIFAR stem (paper); with AdamW PyTorch's 0.01. A head that
+    /// is solved takes 10 divided by the training images, on standardised features, and none of the bias.</value>
     public double? WeightDecay { get; init; }
 
     /// <summary>Weight decay of normalisation and biases (torchvision's <c>norm_weight_decay</c>).</summary>
@@ -41,7 +47,7 @@ public abstract partial record TrainRecipe
     public double? NormWeightDecay { get; init; }
 
     /// <summary>What a learning rate is multiplied by from each stage to the one before it, the head having the whole rate (timm's <c>layer_decay</c>).</summary>
-    /// <value>Above 0, at most 1. The default, 1, is one rate for all.</value>
+    /// <value>Above 0, at most 1. The default, 1, is one rate for all stages. It multiplies with <see cref="BackboneLearningRateScale"/>.</value>
     public double LayerDecay { get; init; } = 1;
 
     /// <summary>Keep scale, shift and statistics of batch normalisation as they are.</summary>
@@ -97,7 +103,7 @@ public abstract partial record TrainRecipe
 
     /// <summary>
     /// Prepare training images as those of the validation, whatever the other options say (timm's <c>no_aug</c>). Where the head alone learns,
-    /// the features of the images are then computed once, before the first epoch.
+    /// the features of the images are then computed once, and the head is solved (<see cref="OptimizerKind.Lbfgs"/>).
     /// </summary>
     public bool NoAugmentation { get; init; }
 
@@ -125,30 +131,46 @@ public abstract partial record TrainRecipe
     /// <param name="architecture">The network.</param>
     /// <param name="preprocessing">Its input.</param>
     /// <param name="imagesPerUpdate">Images whose gradients make an update, on each rank.</param>
-    internal TrainRecipe For(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing, int imagesPerUpdate)
+    /// <param name="photos">Training images.</param>
+    /// <exception cref="ArgumentException">The warm-up is longer than the epochs.</exception>
+    internal TrainRecipe For(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing, int imagesPerUpdate, int photos)
     {
-        bool cifar = architecture.Stem == ResNeXtStem.Cifar, adam = Optimizer == OptimizerKind.AdamW;
-        double rate = adam ? 1e-3 * Math.Sqrt(imagesPerUpdate / 256.0) : 0.1 * imagesPerUpdate / 256;
-        double warmup = LearningRateSchedule == LearningRateScheduleKind.OneCycle ? Epochs * 0.3 : Math.Min(Epochs * 0.1, 5);
-        return this with
+        var defaults = FineTuningDefaults.For(photos, Weights is not null, architecture);
+        OptimizerKind optimizer = Optimizer ?? (HasFixedFeatures ? OptimizerKind.Lbfgs : defaults.Optimizer);
+        bool solved = optimizer == OptimizerKind.Lbfgs;
+        int epochs = solved ? 1 : Epochs ?? defaults.Epochs;
+        double warmup = LearningRateSchedule == LearningRateScheduleKind.OneCycle ? epochs * 0.3 : Math.Min(epochs * 0.1, 5);
+        TrainRecipe resolved = this with
         {
             ImageSize = preprocessing.ImageSize,
-            LearningRate = LearningRate ?? (rate * (Weights is null ? 1 : 0.1)),
-            WarmupEpochs = WarmupEpochs ?? warmup,
-            WeightDecay = WeightDecay ?? (adam ? 0.01 : cifar ? 5e-4 : 1e-4),
-            CropScale = CropScale ?? (cifar && TrainCropMode is null ? null : 0.08),
+            Optimizer = optimizer,
+            Epochs = epochs,
+            LearningRate = LearningRate ?? defaults.LearningRate(optimizer, imagesPerUpdate),
+            BackboneLearningRateScale = BackboneLearningRateScale ?? defaults.BackboneLearningRateScale,
+            WarmupEpochs = solved ? 0 : WarmupEpochs ?? warmup,
+            WeightDecay = WeightDecay ?? defaults.WeightDecay(optimizer, photos),
+            CropScale = CropScale ?? (TrainCropMode is null ? defaults.CropScale : defaults.CropScale ?? 0.08),
         };
+        resolved.RequireWarmup();
+        return resolved;
     }
+
+    /// <summary>Whether the features of every image stay the same over the run, and the last layer is all that there is.</summary>
+    private bool HasFixedFeatures => Trainable == TrainableLayers.Head && NoAugmentation && MixupAlpha == 0 && CutmixAlpha == 0 && !ModelEma;
+
+    private void RequireWarmup() => Require(WarmupEpochs is null || (WarmupEpochs >= 0 && !(WarmupEpochs > Epochs)), nameof(WarmupEpochs), WarmupEpochs, "0 to the number of epochs");
 
     private void ValidateLearning()
     {
-        Require(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, "Sgd or AdamW");
+        Require(Optimizer is null || Enum.IsDefined(Optimizer.Value), nameof(Optimizer), Optimizer, "Sgd, AdamW or Lbfgs");
+        Require(Optimizer != OptimizerKind.Lbfgs || HasFixedFeatures, nameof(Optimizer), Optimizer, "Sgd or AdamW; Lbfgs is for Trainable Head with NoAugmentation, without mixup, CutMix and average of weights");
         Require(Enum.IsDefined(LearningRateSchedule), nameof(LearningRateSchedule), LearningRateSchedule, "Cosine, Step or OneCycle");
         bool rises = LearningRateSteps.Zip(LearningRateSteps.Skip(1)).All(pair => pair.First < pair.Second);
         Require(rises && LearningRateSteps.All(share => share is > 0 and < 1), nameof(LearningRateSteps), string.Join(", ", LearningRateSteps), "rising shares above 0 and below 1");
         Require(LearningRateGamma is > 0 and < 1, nameof(LearningRateGamma), LearningRateGamma, "above 0 and below 1");
         Require(LearningRate is null or (> 0 and <= 1000), nameof(LearningRate), LearningRate, "above 0, at most 1000");
-        Require(WarmupEpochs is null || (WarmupEpochs >= 0 && WarmupEpochs <= Epochs), nameof(WarmupEpochs), WarmupEpochs, "0 to the number of epochs");
+        Require(BackboneLearningRateScale is null or (> 0 and <= 1), nameof(BackboneLearningRateScale), BackboneLearningRateScale, "above 0, at most 1");
+        RequireWarmup();
         Require(Momentum is > 0 and < 1, nameof(Momentum), Momentum, "above 0 and below 1");
         Require(WeightDecay is null or (>= 0 and < 1), nameof(WeightDecay), WeightDecay, "0 or more, below 1");
         Require(NormWeightDecay is null or (>= 0 and < 1), nameof(NormWeightDecay), NormWeightDecay, "0 or more, below 1");

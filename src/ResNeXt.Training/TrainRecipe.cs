@@ -21,8 +21,8 @@ public abstract partial record TrainRecipe
     public string? Weights { get; init; }
 
     /// <summary>Passes over the training images.</summary>
-    /// <value>At least 1. The default is 30.</value>
-    public int Epochs { get; init; } = 30;
+    /// <value>At least 1. The default, null, is 30. A head that is solved (<see cref="OptimizerKind.Lbfgs"/>) takes one, whatever stands here.</value>
+    public int? Epochs { get; init; }
 
     /// <summary>Images in a step.</summary>
     /// <value>3 to 4096, so that none is left alone in a batch, which batch normalisation could not train on. The default is 32.</value>
@@ -68,7 +68,7 @@ public abstract partial record TrainRecipe
     /// <exception cref="ArgumentException">A value is out of its range; the message names the value and the range.</exception>
     private protected void ValidateRecipe()
     {
-        Require(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
+        Require(Epochs is null or >= 1, nameof(Epochs), Epochs, "at least 1");
         Require(BatchSize is >= 3 and <= 4096, nameof(BatchSize), BatchSize, "3 to 4096");
         Require(ImageSize is null or (>= 16 and <= 1024), nameof(ImageSize), ImageSize, "16 to 1024 pixels");
         Require(Resize is null || (Resize >= (ImageSize ?? 16) && Resize <= 8192), nameof(Resize), Resize, $"{ImageSize ?? 16} (the image size) to 8192 pixels");

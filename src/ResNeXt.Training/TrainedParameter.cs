@@ -28,7 +28,9 @@ internal sealed record TrainedParameter(string Name, Parameter Parameter, double
             if (parameter.requires_grad)
             {
                 double decay = parameter.dim() < 2 ? options.NormWeightDecay ?? options.WeightDecay!.Value : options.WeightDecay!.Value;
-                trained.Add(new TrainedParameter(name, parameter, decay, Math.Pow(options.LayerDecay, head - Depth(name, head)), FirstEpoch(name, head, options) * updates));
+                int before = head - Depth(name, head);
+                double scale = Math.Pow(options.LayerDecay, before) * (before == 0 ? 1 : options.BackboneLearningRateScale ?? 1);
+                trained.Add(new TrainedParameter(name, parameter, decay, scale, FirstEpoch(name, head, options) * updates));
             }
         }
 

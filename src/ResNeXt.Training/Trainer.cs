@@ -62,7 +62,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
                 state.Train();
                 clock.Start();
                 var epoch = Stopwatch.StartNew();
-                TrainProgress last = Epoch(state, step, images.Training, alone, cancellation);
+                TrainProgress last = state.Options.Optimizer == OptimizerKind.Lbfgs ? Solve(state, data, images.Training, alone) : Epoch(state, step, images.Training, alone, cancellation);
                 state.AverageStatistics();
                 clock.Stop();
                 trained += images.Training.ImageCount;
@@ -138,7 +138,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         TrainOptions recipe = state.Options;
         int epoch = state.Info.Epoch, seed = Seed.Of(recipe.Seed, epoch), batches = training.BatchCount, together = recipe.GradAccumSteps;
         int updates = state.UpdatesPerEpoch;
-        var report = new TrainProgress { Epoch = epoch + 1, Epochs = recipe.Epochs, Step = 0, Steps = batches, Loss = 0, LearningRate = 0, ImagesPerSecond = 0 };
+        var report = new TrainProgress { Epoch = epoch + 1, Epochs = recipe.Epochs!.Value, Step = 0, Steps = batches, Loss = 0, LearningRate = 0, ImagesPerSecond = 0 };
         var clock = Stopwatch.StartNew();
         using var running = new RunningMetrics(deferred: state.Module.conv1.weight!.device_type != DeviceType.CPU);
         int seen = 0;
@@ -179,6 +179,30 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
 
         running.Share(Ranks);
         return report with { Loss = running.Loss, Top1 = mixes ? null : running.Top1 };
+    }
+
+    /// <summary>The epoch of a head that is solved. All ranks have all features; what they would make of them may differ in the last bit, so rank 0 alone does.</summary>
+    private TrainProgress Solve(TrainingState state, DataSplit data, IBatchSource training, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        var report = new TrainProgress { Epoch = 1, Epochs = 1, Step = 1, Steps = 1, Loss = 0, LearningRate = 0, ImagesPerSecond = 0 };
+        using var noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor weight = state.Module.fc.weight!, bias = state.Module.fc.bias!;
+        double[] seen = [0, 0];
+        if (Ranks.IsFirst)
+        {
+            HeadSolution head = HeadSolver.Solve(training.Epoch(seed: null, cancellation), state.Module.Architecture.FeatureWidth, state.Options, data, cancellation);
+            weight.copy_(tensor(head.Weight).view(weight.shape));
+            bias.copy_(tensor(head.Bias));
+            seen = [head.Loss, head.Top1];
+        }
+
+        Ranks.Broadcast([weight, bias]);
+        Ranks.Sum(seen);
+        report = report with { Loss = seen[0], Top1 = seen[1], ImagesPerSecond = training.ImageCount / clock.Elapsed.TotalSeconds };
+        progress?.Invoke(report);
+        return report;
     }
 
     /// <returns>How the classes are met, nothing where there are none; and how far the features are from the teacher's.</returns>

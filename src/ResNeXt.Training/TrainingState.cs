@@ -77,7 +77,8 @@ internal sealed class TrainingState : IDisposable
         preprocessing = preprocessing.Scaled(options.ImageSize ?? preprocessing.ImageSize);
         preprocessing = preprocessing with { ResizeSize = options.Resize ?? preprocessing.ResizeSize };
         preprocessing = ranks.IsFirst ? preprocessing.Validated() : preprocessing; // the others have not looked into the weights, and take what rank 0 found
-        string? begun = folder is { Resumes: true } ? (start!.Info ?? Checkpoint.ReadInfo(folder.Last)).Settings.GetValueOrDefault(RunSettings.Precision, RunSettings.Off) : null;
+        IReadOnlyDictionary<string, string> settings = folder is { Resumes: true } ? (start!.Info ?? Checkpoint.ReadInfo(folder.Last)).Settings : new Dictionary<string, string>();
+        string? begun = folder is { Resumes: true } ? settings.GetValueOrDefault(RunSettings.Precision, RunSettings.Off) : null;
         bool amp = MixedPrecision.IsOn(options.Amp, begun, device.type, MixedPrecision.HasInstructions);
         var info = new CheckpointInfo
         {
@@ -87,11 +88,11 @@ internal sealed class TrainingState : IDisposable
             Epoch = 0,
             BestEpoch = 0,
             BestTop1 = -1,
-            Settings = new Dictionary<string, string> { [RunSettings.Precision] = RunSettings.PrecisionOf(amp) },
+            Settings = new Dictionary<string, string>(settings) { [RunSettings.Precision] = RunSettings.PrecisionOf(amp) },
         };
         CheckpointInfo network = info.Shared(ranks);
         (architecture, preprocessing) = (ResNeXtArchitecture.Parse(network.Architecture), network.Preprocessing);
-        options = options with { Amp = options.Amp ?? network.Settings[RunSettings.Precision] != RunSettings.Off };
+        options = RunSettings.Resumed(options with { Amp = options.Amp ?? network.Settings[RunSettings.Precision] != RunSettings.Off }, network.Settings);
         var plan = new EpochPlan(data.Training, options.BatchSize, options.ClassBalanced, ranks);
         int perRank = (plan.ImageCount + ranks.Count - 1) / ranks.Count;
         if (options.BatchSize * ranks.Count > plan.ImageCount)
@@ -106,7 +107,7 @@ internal sealed class TrainingState : IDisposable
             throw new InvalidDataException($"Batches of {options.BatchSize} images a rank are too small for {ranks.Count} ranks and {plan.ImageCount} training images: expected at least {SmallestPart} images of each batch on every rank.");
         }
 
-        options = options.For(architecture, preprocessing, Math.Min(options.BatchSize * options.GradAccumSteps, perRank));
+        options = options.For(architecture, preprocessing, Math.Min(options.BatchSize * options.GradAccumSteps, perRank), data.Training.Count);
         info = info with { Architecture = architecture.Name, Preprocessing = preprocessing, Settings = RunSettings.Of(options, data) };
         ranks.RequireSame(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', info.Settings.Select(pair => $"{pair.Key}={pair.Value}").Concat(info.Labels).Append($"{typeof(TrainingState).Module.ModuleVersionId}"))))), "options, images and build");
         if (folder is { Resumes: true })

@@ -20,6 +20,15 @@ public sealed class LearningRateFinderTests(Shapes shapes)
         Assert.Equal(sweep.Points, new LearningRateFinder(options).Run().Points);
         Assert.False(Directory.Exists(output));
     }
+
+    [Fact]
+    public void Run_HeadThatIsSolved_SaysThatThereIsNoRate()
+    {
+        TrainOptions options = shapes.Tiny("") with { Architecture = null, Weights = EmbeddedWeights.Name, Trainable = TrainableLayers.Head, NoAugmentation = true };
+
+        Assert.Contains("no learning rate", Assert.Throws<InvalidOperationException>(() => new LearningRateFinder(options).Run()).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Run_WeightsThatAreNoNumbers_SaysSo()
     {

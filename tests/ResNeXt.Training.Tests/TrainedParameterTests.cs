@@ -92,5 +92,17 @@ public sealed class TrainedParameterTests
         Assert.Equal((0, 0.0625), trained["bn1.weight"]);
     }
 
+    [Fact]
+    public void Of_BackboneScale_MultipliesWithLayerDecayAndSparesTheHead()
+    {
+        using ResNeXtModule module = NewModule();
+
+        var trained = TrainedParameter.Of(module, Options with { BackboneLearningRateScale = 0.1, LayerDecay = 0.5 }).ToDictionary(one => one.Name, one => one.RateScale);
+
+        Assert.Equal(1, trained["fc.weight"]);
+        Assert.Equal(0.05, trained["layer3.0.conv1.weight"], 1e-12);
+        Assert.Equal(0.00625, trained["conv1.weight"], 1e-12);
+    }
+
     private static ResNeXtModule NewModule() => new(ResNeXtArchitecture.Parse("resnext11_2x4d_cifar"), 2);
 }

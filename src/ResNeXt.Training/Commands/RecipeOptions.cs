@@ -10,10 +10,11 @@ internal sealed class RecipeOptions
     private static readonly TrainOptions Defaults = new() { Data = [], Out = "" };
 
     private readonly Option<string?> _preset = Choice("--preset", "Recipe that the other options change", [.. TrainPreset.Names]);
-    private readonly Option<int?> _epochs = CommandOptions.Integer("--epochs", "N", $"Passes over the images (default {Defaults.Epochs}).");
+    private readonly Option<int?> _epochs = CommandOptions.Integer("--epochs", "N", "Passes over the images (default 30).");
     private readonly Option<int?> _batchSize = CommandOptions.Integer("--batch-size", "N", $"Images in a step (default {Defaults.BatchSize}).");
-    private readonly Option<string?> _opt = Choice("--opt", "Optimizer", ["sgd", "adamw"]);
-    private readonly Option<double?> _lr = CommandOptions.Number("--lr", "F", "Largest learning rate (default 0.1 * images an update / 256, adamw 0.001 * the root of that; a tenth of it with --weights).");
+    private readonly Option<string?> _opt = Choice("--opt", "Optimizer", ["sgd", "adamw", "lbfgs"], "sgd; lbfgs, which solves the head in one epoch, with --trainable head --no-aug");
+    private readonly Option<double?> _lr = CommandOptions.Number("--lr", "F", "Largest learning rate, the head's (default 0.1 * images an update / 256, adamw 0.001 * the root of that).");
+    private readonly Option<double?> _backboneLrScale = CommandOptions.Number("--backbone-lr-scale", "F", "What it is multiplied by before the head (default 0.1 with --weights, else 1).");
     private readonly Option<string?> _scheduler = Choice("--lr-scheduler", "Course of the learning rate", ["cosine", "step", "onecycle"]);
     private readonly Option<double[]?> _lrSteps = new("--lr-steps")
     {
@@ -27,7 +28,7 @@ internal sealed class RecipeOptions
     private readonly Option<double?> _warmup = CommandOptions.Number("--warmup-epochs", "F", "Epochs of linear warm-up (default a tenth of all, at most 5; 0.3 of all in one cycle).");
     private readonly Option<double?> _weightDecay = CommandOptions.Number("--weight-decay", "F", "Weight decay (default 1e-4; 5e-4 with the CIFAR stem; adamw 0.01).");
     private readonly Option<double?> _normWeightDecay = CommandOptions.Number("--norm-weight-decay", "F", "Weight decay of normalisation and biases (default --weight-decay).");
-    private readonly Option<double?> _layerDecay = CommandOptions.Number("--layer-decay", "F", "Factor of the learning rate from each stage to the one before it (default 1).");
+    private readonly Option<double?> _layerDecay = CommandOptions.Number("--layer-decay", "F", "Factor of the learning rate from each stage to the one before it, beside --backbone-lr-scale (default 1).");
     private readonly Option<string?> _trainable = Choice("--trainable", "Layers that learn", ["all", "last-stage", "head"]);
     private readonly Option<int?> _unfreezeEpochs = CommandOptions.Integer("--unfreeze-epochs", "N", "Start with the head alone and let one stage more learn every N epochs (default none).");
     private readonly Option<bool> _classBalanced = new("--class-balanced") { Description = "Show every class equally often in an epoch." };
@@ -53,7 +54,7 @@ internal sealed class RecipeOptions
     private readonly Option<int?> _patience = CommandOptions.Integer("--patience", "N", "Epochs without a better one after which to stop (default none).");
     private readonly Option<double?> _cropScale = CommandOptions.Number("--crop-scale", "F", "Smallest share of an image that a random crop keeps (default 0.08; with the CIFAR stem a shift by up to an eighth of the edge).");
     private readonly Option<string?> _trainCropMode = CommandOptions.Text("--train-crop-mode", "rrc|rsc", "How it is drawn: torchvision's RandomResizedCrop, or RandomSizedCrop of the paper's code (default rrc).");
-    private readonly Option<bool> _noAug = new("--no-aug") { Description = "Prepare training images as those of the validation, whatever the other options say. With --trainable head their features are computed once." };
+    private readonly Option<bool> _noAug = new("--no-aug") { Description = "Prepare training images as those of the validation, whatever the other options say. With --trainable head their features are computed once, and the head is solved." };
     private readonly Option<string?> _autoAugment = CommandOptions.Text("--auto-augment", "ta_wide", "Random operation on each training image: TrivialAugmentWide (default none).");
     private readonly Option<double?> _colorJitter = CommandOptions.Number("--color-jitter", "F", "Strength of random brightness, contrast and saturation (default 0).");
     private readonly Option<double?> _hue = CommandOptions.Number("--color-jitter-hue", "F", "Strength of random turns of the hue, at most 0.5 (default 0).");
@@ -84,7 +85,7 @@ internal sealed class RecipeOptions
     {
         foreach (Option option in (Option[])
             [
-                _preset, _epochs, _batchSize, _opt, _lr, _scheduler, _lrSteps, _lrGamma, _warmup, _weightDecay, _normWeightDecay, _layerDecay, _trainable,
+                _preset, _epochs, _batchSize, _opt, _lr, _backboneLrScale, _scheduler, _lrSteps, _lrGamma, _warmup, _weightDecay, _normWeightDecay, _layerDecay, _trainable,
                 _unfreezeEpochs, _classBalanced, _freezeBatchNorm, _zeroInitResidual, _amp, _noAmp, _gradAccumSteps, _clipGradNorm, _labelSmoothing, _classWeights, _mixup, _cutmix, _ema, _emaDecay, _patience,
                 _cropScale, _trainCropMode, _noAug, _autoAugment, _colorJitter, _hue, _lighting, _randomErase, _teacher, _teacherOutput, _teacherImageSize, _teacherMean, _teacherStd, _teacherChannelOrder, _teacherViews, _teacherCache,
                 _distillFeatures, _distillMaps, _distillLogits, _distillTemperature, _labelWeight,
@@ -114,8 +115,9 @@ internal sealed class RecipeOptions
         {
             Epochs = parse.GetValue(_epochs) ?? preset.Epochs,
             BatchSize = parse.GetValue(_batchSize) ?? preset.BatchSize,
-            Optimizer = parse.GetValue(_opt) switch { "sgd" => OptimizerKind.Sgd, "adamw" => OptimizerKind.AdamW, _ => preset.Optimizer },
+            Optimizer = parse.GetValue(_opt) switch { "sgd" => OptimizerKind.Sgd, "adamw" => OptimizerKind.AdamW, "lbfgs" => OptimizerKind.Lbfgs, _ => preset.Optimizer },
             LearningRate = parse.GetValue(_lr) ?? preset.LearningRate,
+            BackboneLearningRateScale = parse.GetValue(_backboneLrScale) ?? preset.BackboneLearningRateScale,
             LearningRateSchedule = parse.GetValue(_scheduler) switch
             {
                 "cosine" => LearningRateScheduleKind.Cosine,
@@ -174,9 +176,9 @@ internal sealed class RecipeOptions
         return applied;
     }
 
-    private static Option<string?> Choice(string name, string description, string[] values)
+    private static Option<string?> Choice(string name, string description, string[] values, string? byDefault = null)
     {
-        Option<string?> option = CommandOptions.Text(name, string.Join('|', values), $"{description} (default {(name == "--preset" ? "none" : values[0])}).");
+        Option<string?> option = CommandOptions.Text(name, string.Join('|', values), $"{description} (default {byDefault ?? (name == "--preset" ? "none" : values[0])}).");
         option.AcceptOnlyFromAmong(values);
         return option;
     }

@@ -61,7 +61,7 @@ internal sealed class BatchNorm : Module<Tensor, Tensor>
         using Scalar one = 1.0.ToScalar();
         Tensor mean = SumOverRanks.apply(x.sum(places)).mul(share); // [C]
         Tensor centered = x.sub(Wide(mean));
-        Tensor variance = SumOverRanks.apply(centered.square().sum(places)).mul(share); // [C]
+        Tensor variance = SumOverRanks.apply(centered.mul(centered).sum(places)).mul(share); // [C]
         Follow(running_mean, mean);
         using Scalar unbiased = (images[0] / Math.Max(images[0] - 1, 1)).ToScalar();
         Follow(running_var, variance.mul(unbiased));

@@ -62,6 +62,21 @@ public sealed class TrainOverRanksTests(Shapes shapes)
         Assert.Equal((2, "bfloat16"), (Losses(output).Length, Checkpoint.ReadInfo(Path.Combine(output, "last.safetensors")).Settings["mixed precision"]));
     }
 
+    /// <summary>Rank 0 solves it and hands it out: the ranks' weights are compared at the end of the epoch.</summary>
+    [Fact]
+    public async Task Train_TwoRanksAndTheHeadAlone_SolveItOnce()
+    {
+        MpiRun.SkipWithoutMpi();
+        string output = shapes.NewPath();
+        CommandRun run = await MpiRun.RunAsync(
+            2,
+            CommandRun.Program,
+            ["train", "--data", shapes.Folder, "--out", output, "--weights", EmbeddedWeights.Name, "--image-size", "32", "--batch-size", "8", "--trainable", "head", "--no-aug", "--no-report", "--device", "cpu"]);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.InRange(Assert.Single(Losses(output)), 1e-6, 0.3);
+    }
+
     [Fact]
     public async Task Train_RankThatDies_EndsTheRun_AndResumesWithOne()
     {
