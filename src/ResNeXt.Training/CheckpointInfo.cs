@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace ResNeXt.Training;
 
@@ -30,6 +31,13 @@ internal sealed record CheckpointInfo
 
     /// <summary>The options of the run and the size of its data, by name: a resume must have the same.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What the run chose to start from and how; null where it was told.</summary>
+    public ChosenRecipe? Chosen { get; init; }
+
+    /// <summary>The same with the image size of the run, which may have been told.</summary>
+    [JsonIgnore]
+    public ChosenRecipe? ChosenSoFar => Chosen is null ? null : Chosen with { ImageSize = Preprocessing.ImageSize };
 
     /// <summary>This run's description, as far as the saved run had come.</summary>
     /// <exception cref="InvalidDataException">The saved run has other classes or settings; the message names them.</exception>
@@ -72,6 +80,7 @@ internal sealed record CheckpointInfo
             CheckpointInfo info = JsonSerializer.Deserialize<CheckpointInfo>(json, Json) ?? throw new JsonException("it is null");
             info.Preprocessing.Validated();
             ResNeXtArchitecture.Parse(info.Architecture);
+            info.Chosen?.Apply(new TrainOptions { Data = [], Out = "" }).Validated();
             return info.Labels.Contains(null) || info.History.Contains(null) ? throw new JsonException("a label or an epoch is null") : info;
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)

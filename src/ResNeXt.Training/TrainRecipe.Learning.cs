@@ -4,8 +4,11 @@ namespace ResNeXt.Training;
 public abstract partial record TrainRecipe
 {
     /// <summary>What turns gradients into steps.</summary>
-    /// <value>The default is <see cref="OptimizerKind.Sgd"/>.</value>
-    public OptimizerKind Optimizer { get; init; }
+    /// <value>The default is <see cref="OptimizerKind.Sgd"/>; with neither <see cref="Architecture"/> nor <see cref="Weights"/> <see cref="OptimizerKind.AdamW"/>.</value>
+    public OptimizerKind Optimizer { get => GivenOptimizer ?? OptimizerKind.Sgd; init => GivenOptimizer = value; }
+
+    /// <summary><see cref="Optimizer"/>, null where nobody set it.</summary>
+    internal OptimizerKind? GivenOptimizer { get; init; }
 
     /// <summary>How the learning rate goes over the run.</summary>
     /// <value>The default is <see cref="LearningRateScheduleKind.Cosine"/>.</value>
@@ -157,7 +160,7 @@ public abstract partial record TrainRecipe
         Require(ClipGradNorm is null || (ClipGradNorm > 0 && double.IsFinite(ClipGradNorm.Value)), nameof(ClipGradNorm), ClipGradNorm, "above 0");
         Require(LabelSmoothing is >= 0 and <= 1, nameof(LabelSmoothing), LabelSmoothing, "0 to 1");
         Require(!ClassBalanced || ClassWeights != ClassWeights.Balanced, nameof(ClassWeights), ClassWeights, "weights by label, or none, where ClassBalanced shows every class equally often");
-        Require(!ZeroInitResidual || !FreezeBatchNorm || Weights is not null, nameof(FreezeBatchNorm), FreezeBatchNorm, "false where ZeroInitResidual starts with scales of zero, which have to learn");
+        Require(!ZeroInitResidual || !FreezeBatchNorm || HasWeights, nameof(FreezeBatchNorm), FreezeBatchNorm, "false where ZeroInitResidual starts with scales of zero, which have to learn");
         Require(MixupAlpha is >= 0 and <= 100, nameof(MixupAlpha), MixupAlpha, "0 to 100");
         Require(CutmixAlpha is >= 0 and <= 100, nameof(CutmixAlpha), CutmixAlpha, "0 to 100");
         Require(ModelEmaDecay is > 0 and < 1, nameof(ModelEmaDecay), ModelEmaDecay, "above 0 and below 1");

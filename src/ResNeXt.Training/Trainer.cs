@@ -9,7 +9,7 @@ namespace ResNeXt.Training;
 /// </summary>
 /// <param name="options">What to train on, and how.</param>
 /// <param name="progress">Told after every step, on the training thread.</param>
-/// <param name="log">Told in a sentence each what was decided about the weights, what is doubtful about the images, and what became of a stopped run.</param>
+/// <param name="log">Told the plan of the run in lines, and in a sentence each what was decided about the weights, what is doubtful about the images, and what became of a stopped run.</param>
 public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progress = null, Action<string>? log = null)
 {
     private readonly TrainOptions _options = options.Validated();
@@ -48,6 +48,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         {
             if (!state.IsDone)
             {
+                LogPlan(state, data, device);
                 images.Prepare(paths?.FeatureCache ?? Path.Combine(Path.GetTempPath(), $"resnext-features-{Guid.NewGuid():N}"));
             }
 
@@ -93,6 +94,20 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
             ValTop1 = state.Info.BestTop1,
             ImagesPerSecond = trained == 0 ? 0 : trained / clock.Elapsed.TotalSeconds,
         };
+    }
+
+    /// <summary>Before any time is spent.</summary>
+    private void LogPlan(TrainingState state, DataSplit data, Device device)
+    {
+        if (log is null || !Ranks.IsFirst)
+        {
+            return;
+        }
+
+        foreach (string line in TrainingPlan.Of(state, data, device, Ranks).Lines())
+        {
+            log(line);
+        }
     }
 
     private static void Export(TrainingState state, RunFolder paths)

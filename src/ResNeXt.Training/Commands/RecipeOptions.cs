@@ -10,8 +10,8 @@ internal sealed class RecipeOptions
     private static readonly TrainOptions Defaults = new() { Data = [], Out = "" };
 
     private readonly Option<string?> _preset = Choice("--preset", "Recipe that the other options change", [.. TrainPreset.Names]);
-    private readonly Option<int?> _epochs = CommandOptions.Integer("--epochs", "N", $"Passes over the images (default {Defaults.Epochs}).");
-    private readonly Option<int?> _batchSize = CommandOptions.Integer("--batch-size", "N", $"Images in a step (default {Defaults.BatchSize}).");
+    private readonly Option<int?> _epochs = CommandOptions.Integer("--epochs", "N", $"Passes over the images (default {Defaults.Epochs}; with neither --arch nor --weights by their number).");
+    private readonly Option<int?> _batchSize = CommandOptions.Integer("--batch-size", "N", $"Images in a step (default {Defaults.BatchSize}; with neither --arch nor --weights by their number).");
     private readonly Option<string?> _opt = Choice("--opt", "Optimizer", ["sgd", "adamw"]);
     private readonly Option<double?> _lr = CommandOptions.Number("--lr", "F", "Largest learning rate (default 0.1 * images an update / 256, adamw 0.001 * the root of that; a tenth of it with --weights).");
     private readonly Option<string?> _scheduler = Choice("--lr-scheduler", "Course of the learning rate", ["cosine", "step", "onecycle"]);
@@ -94,9 +94,9 @@ internal sealed class RecipeOptions
         TrainOptions preset = parse.GetValue(_preset) is string name ? TrainPreset.Apply(name, options) : options;
         TrainOptions applied = preset with
         {
-            Epochs = parse.GetValue(_epochs) ?? preset.Epochs,
-            BatchSize = parse.GetValue(_batchSize) ?? preset.BatchSize,
-            Optimizer = parse.GetValue(_opt) switch { "sgd" => OptimizerKind.Sgd, "adamw" => OptimizerKind.AdamW, _ => preset.Optimizer },
+            GivenEpochs = parse.GetValue(_epochs) ?? preset.GivenEpochs,
+            GivenBatchSize = parse.GetValue(_batchSize) ?? preset.GivenBatchSize,
+            GivenOptimizer = parse.GetValue(_opt) switch { "sgd" => OptimizerKind.Sgd, "adamw" => OptimizerKind.AdamW, _ => preset.GivenOptimizer },
             LearningRate = parse.GetValue(_lr) ?? preset.LearningRate,
             LearningRateSchedule = parse.GetValue(_scheduler) switch
             {

@@ -8,16 +8,10 @@ internal sealed record DataSplit(IReadOnlyList<string> Labels, IReadOnlyList<Sam
         options.Val is null ? HoldOut(options.Data, options.ValSplit, options.Seed, options.Labels) : Given(options.Data, options.Val, options.Labels);
 
     /// <summary>Training images of each class.</summary>
-    public int[] TrainingCounts()
-    {
-        int[] counts = new int[Labels.Count];
-        foreach (Sample sample in Training)
-        {
-            counts[sample.Label]++;
-        }
+    public int[] TrainingCounts() => Counts(Training);
 
-        return counts;
-    }
+    /// <summary>Validation images of each class.</summary>
+    public int[] ValidationCounts() => Counts(Validation);
 
     /// <summary>Holds a share of each class back for validation: stratified, and the same for the same seed.</summary>
     /// <param name="images">All images.</param>
@@ -83,6 +77,17 @@ internal sealed record DataSplit(IReadOnlyList<string> Labels, IReadOnlyList<Sam
         return (path, label) => numbers.TryGetValue(label, out int number)
             ? number
             : throw new InvalidDataException($"'{path}' is of class '{label}', which is not known: expected one of {Shorten(labels)}.");
+    }
+
+    private int[] Counts(IReadOnlyList<Sample> samples)
+    {
+        int[] counts = new int[Labels.Count];
+        foreach (Sample sample in samples)
+        {
+            counts[sample.Label]++;
+        }
+
+        return counts;
     }
 
     private static string[] LabelsOf(IReadOnlyList<LabeledImage> images)

@@ -18,6 +18,9 @@ internal sealed class WeightsCache(string? folder)
         ?? (Environment.GetEnvironmentVariable("RESNEXT_CACHE") is { Length: > 0 } cache ? cache : null)
         ?? (CacheFolder.PerUser is string user ? Path.Combine(user, "weights") : null));
 
+    /// <summary>Published weights that are here, by the names of their files: nothing is read.</summary>
+    public IEnumerable<PublishedWeights> Pulled => folder is null ? [] : PublishedWeights.All.Where(weights => File.Exists(PathOf(weights)));
+
     public string PathOf(PublishedWeights weights) => Path.Combine(Folder, weights.FileName);
 
     /// <summary>

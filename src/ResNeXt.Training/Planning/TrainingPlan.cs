@@ -1,0 +1,92 @@
+using TorchSharp;
+
+namespace ResNeXt.Training;
+
+/// <summary>What a run is about to do, and how long it will take: people should see at once that it is the wrong folder, or the wrong night.</summary>
+internal sealed record TrainingPlan
+{
+    private const int ClassesShown = 10, LongestName = 60;
+
+    /// <summary>Name of each class, with its images to train on and to validate with.</summary>
+    public required IReadOnlyList<(string Label, int Training, int Validation)> Classes { get; init; }
+
+    /// <summary>Share of each class that is held back to validate with; null where there are images for it.</summary>
+    public required double? HeldBack { get; init; }
+
+    public required string Architecture { get; init; }
+
+    public required int ImageSize { get; init; }
+
+    public required string Weights { get; init; }
+
+    public required string Device { get; init; }
+
+    /// <summary>Epochs done before.</summary>
+    public required int EpochsDone { get; init; }
+
+    public required int Epochs { get; init; }
+
+    /// <summary>The run may end before the last epoch.</summary>
+    public required bool MayEndEarly { get; init; }
+
+    /// <summary>Null where it cannot be told.</summary>
+    public required TimeSpan? Time { get; init; }
+
+    /// <summary>The plan of a run that is about to begin or to go on. Takes a second or two to measure the speed.</summary>
+    /// <param name="state">The run.</param>
+    /// <param name="data">Its images.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <param name="ranks">Those that train together.</param>
+    public static TrainingPlan Of(TrainingState state, DataSplit data, torch.Device device, RankGroup ranks)
+    {
+        TrainOptions options = state.Options;
+        var architecture = ResNeXtArchitecture.Parse(state.Info.Architecture);
+        int[] training = data.TrainingCounts(), validation = data.ValidationCounts();
+        return new TrainingPlan
+        {
+            Classes = [.. data.Labels.Select((label, i) => (label, training[i], validation[i]))],
+            HeldBack = options.Val is null ? options.ValSplit : null,
+            Architecture = architecture.Name,
+            ImageSize = state.Info.Preprocessing.ImageSize,
+            Weights = state.Info.Epoch > 0 ? FormattableString.Invariant($"those of epoch {state.Info.Epoch} of this run")
+                : state.Info.Chosen is ChosenRecipe chosen ? ChosenRecipe.Name(chosen.Weights)
+                : options.Weights is string file ? Path.GetFileName(file)
+                : "random",
+            Device = FormattableString.Invariant($"{(device.type == DeviceType.CPU ? $"cpu, {torch.get_num_threads()} threads" : device.ToString())}, {(options.Amp is true ? "bfloat16" : "float32")}"),
+            EpochsDone = state.Info.Epoch,
+            Epochs = options.Epochs,
+            MayEndEarly = options.Patience is not null,
+            Time = ranks.IsAlone
+                ? PlannedTime.Of(options, options.Epochs - state.Info.Epoch, state.Plan.ImageCount, data.Validation.Count, TrainingSpeed.Measure(architecture, state.Info.Preprocessing, options, data, device))
+                : null,
+        };
+    }
+
+    /// <summary>The plan for people, in lines of at most 80 columns.</summary>
+    public IEnumerable<string> Lines()
+    {
+        yield return "  train    val  class";
+        foreach ((string label, int training, int validation) in Classes.Take(ClassesShown))
+        {
+            yield return Row(training, validation, Cut(label));
+        }
+
+        (string, int Training, int)[] others = [.. Classes.Skip(ClassesShown)];
+        if (others.Length > 0)
+        {
+            yield return FormattableString.Invariant($"{"",16}and {others.Length:N0} more, with {others.Min(one => one.Training):N0} to {others.Max(one => one.Training):N0} to train on");
+        }
+
+        string split = HeldBack is double share ? FormattableString.Invariant($"{share * 100:0.#} % of each held back to validate with") : "validation images of their own";
+        yield return Row(Classes.Sum(one => one.Training), Classes.Sum(one => one.Validation), FormattableString.Invariant($"images of {Classes.Count:N0} classes, {split}"));
+        yield return $"  architecture  {Cut(FormattableString.Invariant($"{Architecture}, {ImageSize} x {ImageSize} pixels"))}";
+        yield return $"  weights       {Cut(Weights)}";
+        yield return $"  device        {Cut(Device)}";
+        string epochs = EpochsDone > 0 ? FormattableString.Invariant($"epochs {EpochsDone + 1} to {Epochs}") : Epochs == 1 ? "1 epoch" : FormattableString.Invariant($"{Epochs} epochs");
+        yield return $"  time          {(Time is TimeSpan time ? $"{PlannedTime.Text(time)}{(MayEndEarly ? " at most" : "")}, {epochs}" : $"not planned for several ranks, {epochs}")}";
+    }
+
+    private static string Row(int training, int validation, string text) => FormattableString.Invariant($"{training,7:N0}{validation,7:N0}  {text}");
+
+    private static string Cut(string text) => text.Length <= LongestName ? text : text[..(LongestName - 1)] + "…";
+}
