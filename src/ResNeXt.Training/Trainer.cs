@@ -9,13 +9,16 @@ namespace ResNeXt.Training;
 /// </summary>
 /// <param name="options">What to train on, and how.</param>
 /// <param name="progress">Told after every step, on the training thread.</param>
-/// <param name="log">Told the plan of the run in lines, and in a sentence each what was decided about the weights, what is doubtful about the images, and what became of a stopped run.</param>
+/// <param name="log">Told in a sentence each what was decided about the weights, what is doubtful about the images, and what became of a stopped run.</param>
 public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progress = null, Action<string>? log = null)
 {
     private readonly TrainOptions _options = options.Validated();
 
     /// <summary>The processes that train together. All but rank 0 are quiet and write nothing.</summary>
     internal RankGroup Ranks { get; init; } = RankGroup.Alone;
+
+    /// <summary>Told what the run is about to do, in lines for people; null where nobody looks, which spares the look at the speed.</summary>
+    internal Action<string>? Plan { get; init; }
 
     /// <summary>Runs the training, the validation after each epoch and the export.</summary>
     /// <param name="cancellation">Stops between two steps. After one epoch or more the best so far is exported; <see cref="TrainOptions.Resume"/> goes on.</param>
@@ -48,7 +51,11 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         {
             if (!state.IsDone)
             {
-                LogPlan(state, data, device);
+                if (Plan is Action<string> tell)
+                {
+                    TrainingPlan.Of(state, data, device, Ranks).Lines().ToList().ForEach(tell);
+                }
+
                 images.Prepare(paths?.FeatureCache ?? Path.Combine(Path.GetTempPath(), $"resnext-features-{Guid.NewGuid():N}"));
             }
 
@@ -94,20 +101,6 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
             ValTop1 = state.Info.BestTop1,
             ImagesPerSecond = trained == 0 ? 0 : trained / clock.Elapsed.TotalSeconds,
         };
-    }
-
-    /// <summary>Before any time is spent.</summary>
-    private void LogPlan(TrainingState state, DataSplit data, Device device)
-    {
-        if (log is null || !Ranks.IsFirst)
-        {
-            return;
-        }
-
-        foreach (string line in TrainingPlan.Of(state, data, device, Ranks).Lines())
-        {
-            log(line);
-        }
     }
 
     private static void Export(TrainingState state, RunFolder paths)

@@ -92,7 +92,7 @@ internal static class TrainCommand
 
         if (ranks.IsAlone)
         {
-            Print(context, parse, TrainDisplay.Show((progress, log) => new Trainer(options, progress, log).Run(context.Cancellation)), files);
+            Print(context, parse, TrainDisplay.Show((progress, log) => new Trainer(options, progress, log) { Plan = log }.Run(context.Cancellation)), files);
             return 0;
         }
 
@@ -105,7 +105,7 @@ internal static class TrainCommand
                 return 0;
             }
 
-            TrainResult result = TrainDisplay.Show((progress, log) => new Trainer(options, progress, log) { Ranks = ranks }.Run(context.Cancellation));
+            TrainResult result = TrainDisplay.Show((progress, log) => new Trainer(options, progress, log) { Ranks = ranks, Plan = log }.Run(context.Cancellation));
             CommandContext.Log(FormattableString.Invariant($"communication, waiting for other ranks included: {ranks.Communicating / clock.Elapsed:P1} of the time"));
             Print(context, parse, result, files);
             return 0;

@@ -30,7 +30,7 @@ internal sealed record DataSplit(IReadOnlyList<string> Labels, IReadOnlyList<Sam
             if (samples.Length < 2 && given is null)
             {
                 throw new InvalidDataException(
-                    $"Class '{labels[group.Key]}' has one image: expected at least 2, one to train on and one to validate with.");
+                    $"Class '{labels[group.Key]}' has one image: expected at least 2, one to train on and one to validate with. Add images, or give validation images of their own (--val).");
             }
 
             new Random(Seed.Of(seed, group.Key)).Shuffle(samples);
@@ -95,7 +95,7 @@ internal sealed record DataSplit(IReadOnlyList<string> Labels, IReadOnlyList<Sam
         string[] labels = [.. images.Select(image => image.Label).Distinct().Order(StringComparer.Ordinal)];
         return labels.Length >= 2
             ? labels
-            : throw new InvalidDataException($"The training images are of {labels.Length} class ({Shorten(labels)}): expected at least two.");
+            : throw new InvalidDataException($"The training images are of {labels.Length} class ({Shorten(labels)}): expected at least two, in a folder each.");
     }
 
     public static string Shorten(IReadOnlyList<string> labels) =>

@@ -42,7 +42,7 @@ internal sealed record ChosenRecipe
     /// <param name="options">The options of the run, resolved.</param>
     /// <param name="resumed">Whether it was chosen when the run began.</param>
     public string Reason(int photos, string architecture, TrainRecipe options, bool resumed) => FormattableString.Invariant(
-        $"{photos:N0} photos: fine-tuning {architecture} from the {Name(Weights)} weights, {Text(options.Optimizer)} {options.LearningRate:G3}, {options.Epochs} epochs; {(resumed ? "as chosen when the run began" : "--arch NAME trains from scratch")}");
+        $"{photos:N0} photos: fine-tuning {architecture} from the {Name(Weights)} weights, {Text(options.Optimizer)} {options.LearningRate:G3}, {TrainingPlan.Number(options.Epochs, "epoch")}; {(resumed ? "as chosen when the run began" : "--arch NAME trains from scratch")}");
 
     /// <summary>Weights as a plan calls them.</summary>
     public static string Name(string weights) => weights == EmbeddedWeights.Name ? "embedded" : $"pulled {weights}";

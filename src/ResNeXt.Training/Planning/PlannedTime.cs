@@ -6,6 +6,9 @@ internal static class PlannedTime
     /// <summary>What a run takes beside its images: loading libtorch, the checkpoints, export and proof of the model, the report.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(6);
 
+    /// <summary>What an epoch takes beside its images: its checkpoints, for one.</summary>
+    private const double EpochSeconds = 0.1;
+
     /// <param name="options">The options of the run.</param>
     /// <param name="epochs">Epochs that are left.</param>
     /// <param name="training">Images of an epoch.</param>
@@ -17,12 +20,12 @@ internal static class PlannedTime
         double learned = speed.StepSeconds + speed.PhotoSeconds, seen = speed.ForwardSeconds + speed.PhotoSeconds;
         if (options.Trainable != TrainableLayers.Head)
         {
-            return Rest + TimeSpan.FromSeconds((epochs * ((training * learned) + (validation * seen))) + (validation * speed.PhotoSeconds));
+            return Rest + TimeSpan.FromSeconds((epochs * (EpochSeconds + (training * learned) + (validation * seen))) + (validation * speed.PhotoSeconds));
         }
 
         // Features that stay the same are computed once, and the last layer takes next to nothing.
         bool cached = options is { NoAugmentation: true, MixupAlpha: 0, CutmixAlpha: 0 };
-        return Rest + TimeSpan.FromSeconds((validation * seen) + (cached ? training * seen : epochs * training * learned));
+        return Rest + TimeSpan.FromSeconds((epochs * EpochSeconds) + (validation * seen) + (cached ? training * seen : epochs * training * learned));
     }
 
     /// <summary>A duration as people say it: it is an estimate.</summary>

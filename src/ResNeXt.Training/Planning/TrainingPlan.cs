@@ -52,7 +52,7 @@ internal sealed record TrainingPlan
                 : state.Info.Chosen is ChosenRecipe chosen ? ChosenRecipe.Name(chosen.Weights)
                 : options.Weights is string file ? Path.GetFileName(file)
                 : "random",
-            Device = FormattableString.Invariant($"{(device.type == DeviceType.CPU ? $"cpu, {torch.get_num_threads()} threads" : device.ToString())}, {(options.Amp is true ? "bfloat16" : "float32")}"),
+            Device = FormattableString.Invariant($"{(device.type == DeviceType.CPU ? $"cpu, {Number(torch.get_num_threads(), "thread")}" : device.ToString())}, {(options.Amp is true ? "bfloat16" : "float32")}"),
             EpochsDone = state.Info.Epoch,
             Epochs = options.Epochs,
             MayEndEarly = options.Patience is not null,
@@ -74,7 +74,8 @@ internal sealed record TrainingPlan
         (string, int Training, int)[] others = [.. Classes.Skip(ClassesShown)];
         if (others.Length > 0)
         {
-            yield return FormattableString.Invariant($"{"",16}and {others.Length:N0} more, with {others.Min(one => one.Training):N0} to {others.Max(one => one.Training):N0} to train on");
+            (int least, int most) = (others.Min(one => one.Training), others.Max(one => one.Training));
+            yield return FormattableString.Invariant($"{"",16}and {others.Length:N0} more, with {(least == most ? $"{least:N0}" : $"{least:N0} to {most:N0}")} to train on");
         }
 
         string split = HeldBack is double share ? FormattableString.Invariant($"{share * 100:0.#} % of each held back to validate with") : "validation images of their own";
@@ -82,9 +83,12 @@ internal sealed record TrainingPlan
         yield return $"  architecture  {Cut(FormattableString.Invariant($"{Architecture}, {ImageSize} x {ImageSize} pixels"))}";
         yield return $"  weights       {Cut(Weights)}";
         yield return $"  device        {Cut(Device)}";
-        string epochs = EpochsDone > 0 ? FormattableString.Invariant($"epochs {EpochsDone + 1} to {Epochs}") : Epochs == 1 ? "1 epoch" : FormattableString.Invariant($"{Epochs} epochs");
+        string epochs = EpochsDone > 0 ? FormattableString.Invariant($"epochs {EpochsDone + 1} to {Epochs}") : Number(Epochs, "epoch");
         yield return $"  time          {(Time is TimeSpan time ? $"{PlannedTime.Text(time)}{(MayEndEarly ? " at most" : "")}, {epochs}" : $"not planned for several ranks, {epochs}")}";
     }
+
+    /// <summary>So many of something.</summary>
+    public static string Number(int count, string what) => FormattableString.Invariant($"{count} {what}{(count == 1 ? "" : "s")}");
 
     private static string Row(int training, int validation, string text) => FormattableString.Invariant($"{training,7:N0}{validation,7:N0}  {text}");
 

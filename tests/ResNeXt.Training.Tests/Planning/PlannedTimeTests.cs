@@ -7,15 +7,15 @@ public sealed class PlannedTimeTests
 
     [Fact]
     public void Of_AllLayers_CountsEachEpochAndTheLookAtTheValidationImages() =>
-        Assert.Equal(6 + (10 * ((100 * 0.31) + (20 * 0.11))) + (20 * 0.01), PlannedTime.Of(Options, 10, 100, 20, Speed).TotalSeconds, 1e-3);
+        Assert.Equal(6 + (10 * (0.1 + (100 * 0.31) + (20 * 0.11))) + (20 * 0.01), PlannedTime.Of(Options, 10, 100, 20, Speed).TotalSeconds, 1e-3);
 
     [Fact]
     public void Of_HeadAlone_CountsWhatStaysTheSameOnce()
     {
         TrainOptions head = Options with { Trainable = TrainableLayers.Head };
 
-        Assert.Equal(6 + (20 * 0.11) + (10 * 100 * 0.31), PlannedTime.Of(head, 10, 100, 20, Speed).TotalSeconds, 1e-3);
-        Assert.Equal(6 + (120 * 0.11), PlannedTime.Of(head with { NoAugmentation = true }, 10, 100, 20, Speed).TotalSeconds, 1e-3);
+        Assert.Equal(6 + (20 * 0.11) + (10 * (0.1 + (100 * 0.31))), PlannedTime.Of(head, 10, 100, 20, Speed).TotalSeconds, 1e-3);
+        Assert.Equal(6 + 1 + (120 * 0.11), PlannedTime.Of(head with { NoAugmentation = true }, 10, 100, 20, Speed).TotalSeconds, 1e-3);
     }
 
     [Fact]
