@@ -4,7 +4,7 @@ namespace ResNeXt.Training;
 public abstract partial record TrainRecipe
 {
     /// <summary>What turns gradients into steps.</summary>
-    /// <value>The default is <see cref="OptimizerKind.Sgd"/>; with neither <see cref="Architecture"/> nor <see cref="Weights"/> <see cref="OptimizerKind.AdamW"/>.</value>
+    /// <value>The default is <see cref="OptimizerKind.Sgd"/>; with neither <see cref="Architecture"/> nor <see cref="Weights"/> it is <see cref="OptimizerKind.AdamW"/>.</value>
     public OptimizerKind Optimizer { get => GivenOptimizer ?? OptimizerKind.Sgd; init => GivenOptimizer = value; }
 
     /// <summary><see cref="Optimizer"/>, null where nobody set it.</summary>

@@ -93,7 +93,7 @@ internal sealed class TrainingState : IDisposable
         int perRank = (plan.ImageCount + ranks.Count - 1) / ranks.Count;
         if (options.BatchSize * ranks.Count > plan.ImageCount)
         {
-            (network.Chosen is null ? log : null)?.Invoke($"A batch of {options.BatchSize * ranks.Count} is more than the {plan.ImageCount} training images: each update takes all of them.");
+            (network.Chosen?.BatchSize == options.BatchSize ? null : log)?.Invoke($"A batch of {options.BatchSize * ranks.Count} is more than the {plan.ImageCount} training images: each update takes all of them.");
             options = options with { BatchSize = perRank };
             plan = new EpochPlan(data.Training, options.BatchSize, options.ClassBalanced, ranks);
         }

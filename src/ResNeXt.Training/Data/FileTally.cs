@@ -45,9 +45,11 @@ internal sealed class FileTally
     }
 
     /// <summary>What is passed over, in a line; null where nothing is.</summary>
-    public string? Note() => _passedOver.Count == 0
-        ? null
-        : FormattableString.Invariant($"{Found - Taken:N0} of {Found:N0} files are passed over: {string.Join(", ", _passedOver.Select(pair => FormattableString.Invariant($"{pair.Value:N0} {pair.Key}")))}.");
+    public string? Note()
+    {
+        string reasons = string.Join(", ", _passedOver.Select(pair => FormattableString.Invariant($"{pair.Value:N0} {pair.Key}")));
+        return _passedOver.Count == 0 ? null : FormattableString.Invariant($"{Found - Taken:N0} of {Found:N0} files are passed over: {reasons}.");
+    }
 
     private void Count(string reason) => _passedOver[reason] = _passedOver.GetValueOrDefault(reason) + 1;
 }

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace ResNeXt.Training;
 
 /// <summary>
-/// What a run takes where it is told nothing of what to start from: the weights, and a recipe that suits them and the number of images. A checkpoint
-/// keeps it, so a resumed run chooses nothing anew.
+/// What a run takes where it is told nothing of what to start from: the weights, and a recipe that suits them and the number of images.
+/// A checkpoint keeps it, so a resumed run chooses nothing anew.
 /// </summary>
 internal sealed record ChosenRecipe
 {
@@ -24,7 +24,9 @@ internal sealed record ChosenRecipe
 
     public required double CropScale { get; init; }
 
-    /// <summary>A recipe that starts from these weights, with the rest of this wherever it says nothing. The learning rate is for this optimizer alone.</summary>
+    /// <summary>
+    /// A recipe that starts from these weights, with the rest of this wherever it says nothing. The learning rate is for this optimizer alone.
+    /// </summary>
     public T Apply<T>(T recipe) where T : TrainRecipe => recipe with
     {
         Weights = Weights,
@@ -41,11 +43,14 @@ internal sealed record ChosenRecipe
     /// <param name="architecture">The network of the weights.</param>
     /// <param name="options">The options of the run, resolved.</param>
     /// <param name="resumed">Whether it was chosen when the run began.</param>
-    public string Reason(int photos, string architecture, TrainRecipe options, bool resumed) => FormattableString.Invariant(
-        $"{photos:N0} photos: fine-tuning {architecture} from the {Name(Weights)} weights, {Text(options.Optimizer)} {options.LearningRate:G3}, {TrainingPlan.Number(options.Epochs, "epoch")}; {(resumed ? "as chosen when the run began" : "--arch NAME trains from scratch")}");
+    public string Reason(int photos, string architecture, TrainRecipe options, bool resumed)
+    {
+        string optimizer = options.Optimizer == OptimizerKind.Sgd ? "SGD" : options.Optimizer.ToString();
+        string recipe = FormattableString.Invariant($"{optimizer} {options.LearningRate:G3}, {TrainingPlan.Number(options.Epochs, "epoch")}");
+        string otherwise = resumed ? "as chosen when the run began" : "--arch NAME trains from scratch";
+        return FormattableString.Invariant($"{photos:N0} photos: fine-tuning {architecture} from the {Name(Weights)} weights, {recipe}; {otherwise}");
+    }
 
     /// <summary>Weights as a plan calls them.</summary>
     public static string Name(string weights) => weights == EmbeddedWeights.Name ? "embedded" : $"pulled {weights}";
-
-    private static string Text(OptimizerKind optimizer) => optimizer == OptimizerKind.Sgd ? "SGD" : optimizer.ToString();
 }

@@ -1,6 +1,8 @@
 namespace ResNeXt.Training;
 
-/// <summary>The recipe for those who ask for none: fine-tuning by the number of photos and the network that it starts from. All its numbers stand here.</summary>
+/// <summary>
+/// The recipe for those who ask for none: fine-tuning by the number of photos and the network that it starts from. All its numbers stand here.
+/// </summary>
 internal static class DefaultRecipe
 {
     /// <summary>Images that a run shows, within the bounds of the epochs: few photos are shown often, and many need few epochs.</summary>

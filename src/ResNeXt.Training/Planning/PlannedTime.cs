@@ -18,14 +18,13 @@ internal static class PlannedTime
     {
         // Preparing an image and computing with it share the cores, so their times add up.
         double learned = speed.StepSeconds + speed.PhotoSeconds, seen = speed.ForwardSeconds + speed.PhotoSeconds;
-        if (options.Trainable != TrainableLayers.Head)
-        {
-            return Rest + TimeSpan.FromSeconds((epochs * (EpochSeconds + (training * learned) + (validation * seen))) + (validation * speed.PhotoSeconds));
-        }
+        bool headAlone = options.Trainable == TrainableLayers.Head;
 
-        // Features that stay the same are computed once, and the last layer takes next to nothing.
-        bool cached = options is { NoAugmentation: true, MixupAlpha: 0, CutmixAlpha: 0 };
-        return Rest + TimeSpan.FromSeconds((epochs * EpochSeconds) + (validation * seen) + (cached ? training * seen : epochs * training * learned));
+        // Where the head alone learns, features that stay the same are computed once, and the last layer takes next to nothing.
+        bool cached = headAlone && options is { NoAugmentation: true, MixupAlpha: 0, CutmixAlpha: 0 };
+        double epoch = EpochSeconds + (cached ? 0 : training * learned) + (headAlone ? 0 : validation * seen);
+        double once = (cached ? training * seen : 0) + (validation * (headAlone ? seen : speed.PhotoSeconds));
+        return Rest + TimeSpan.FromSeconds((epochs * epoch) + once);
     }
 
     /// <summary>A duration as people say it: it is an estimate.</summary>

@@ -14,5 +14,6 @@ internal sealed record StartingPoint(string Weights, ResNeXtArchitecture Archite
         return new StartingPoint(EmbeddedWeights.Name, weights.Architecture, weights.Preprocessing.ImageSize);
     }
 
-    public static StartingPoint Of(PublishedWeights weights) => new(weights.Name, ResNeXtArchitecture.Parse(weights.Architecture), weights.Preprocessing.ImageSize);
+    public static StartingPoint Of(PublishedWeights weights) =>
+        new(weights.Name, ResNeXtArchitecture.Parse(weights.Architecture), weights.Preprocessing.ImageSize);
 }

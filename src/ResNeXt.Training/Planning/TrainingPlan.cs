@@ -2,7 +2,9 @@ using TorchSharp;
 
 namespace ResNeXt.Training;
 
-/// <summary>What a run is about to do, and how long it will take: people should see at once that it is the wrong folder, or the wrong night.</summary>
+/// <summary>
+/// What a run is about to do, and how long it will take: people should see at once that it is the wrong folder, or the wrong night.
+/// </summary>
 internal sealed record TrainingPlan
 {
     private const int ClassesShown = 10, LongestName = 60;
@@ -41,24 +43,27 @@ internal sealed record TrainingPlan
     {
         TrainOptions options = state.Options;
         var architecture = ResNeXtArchitecture.Parse(state.Info.Architecture);
+        ImagePreprocessing preprocessing = state.Info.Preprocessing;
         int[] training = data.TrainingCounts(), validation = data.ValidationCounts();
+        string computer = device.type == DeviceType.CPU ? $"cpu, {Number(torch.get_num_threads(), "thread")}" : device.ToString();
+        TrainingSpeed? speed = ranks.IsAlone ? TrainingSpeed.Measure(architecture, preprocessing, options, data, device) : null;
         return new TrainingPlan
         {
             Classes = [.. data.Labels.Select((label, i) => (label, training[i], validation[i]))],
             HeldBack = options.Val is null ? options.ValSplit : null,
             Architecture = architecture.Name,
-            ImageSize = state.Info.Preprocessing.ImageSize,
+            ImageSize = preprocessing.ImageSize,
             Weights = state.Info.Epoch > 0 ? FormattableString.Invariant($"those of epoch {state.Info.Epoch} of this run")
                 : state.Info.Chosen is ChosenRecipe chosen ? ChosenRecipe.Name(chosen.Weights)
                 : options.Weights is string file ? Path.GetFileName(file)
                 : "random",
-            Device = FormattableString.Invariant($"{(device.type == DeviceType.CPU ? $"cpu, {Number(torch.get_num_threads(), "thread")}" : device.ToString())}, {(options.Amp is true ? "bfloat16" : "float32")}"),
+            Device = $"{computer}, {(options.Amp is true ? "bfloat16" : "float32")}",
             EpochsDone = state.Info.Epoch,
             Epochs = options.Epochs,
             MayEndEarly = options.Patience is not null,
-            Time = ranks.IsAlone
-                ? PlannedTime.Of(options, options.Epochs - state.Info.Epoch, state.Plan.ImageCount, data.Validation.Count, TrainingSpeed.Measure(architecture, state.Info.Preprocessing, options, data, device))
-                : null,
+            Time = speed is null
+                ? null
+                : PlannedTime.Of(options, options.Epochs - state.Info.Epoch, state.Plan.ImageCount, data.Validation.Count, speed),
         };
     }
 
@@ -75,22 +80,28 @@ internal sealed record TrainingPlan
         if (others.Length > 0)
         {
             (int least, int most) = (others.Min(one => one.Training), others.Max(one => one.Training));
-            yield return FormattableString.Invariant($"{"",16}and {others.Length:N0} more, with {(least == most ? $"{least:N0}" : $"{least:N0} to {most:N0}")} to train on");
+            string each = least == most ? FormattableString.Invariant($"{least:N0}") : FormattableString.Invariant($"{least:N0} to {most:N0}");
+            yield return FormattableString.Invariant($"{"",16}and {others.Length:N0} more, with {each} to train on");
         }
 
-        string split = HeldBack is double share ? FormattableString.Invariant($"{share * 100:0.#} % of each held back to validate with") : "validation images of their own";
-        yield return Row(Classes.Sum(one => one.Training), Classes.Sum(one => one.Validation), FormattableString.Invariant($"images of {Classes.Count:N0} classes, {split}"));
+        string split = HeldBack is double share
+            ? FormattableString.Invariant($"{share * 100:0.#} % of each held back to validate with")
+            : "validation images of their own";
+        string all = FormattableString.Invariant($"images of {Classes.Count:N0} classes, {split}");
+        yield return Row(Classes.Sum(one => one.Training), Classes.Sum(one => one.Validation), all);
         yield return $"  architecture  {Cut(FormattableString.Invariant($"{Architecture}, {ImageSize} x {ImageSize} pixels"))}";
         yield return $"  weights       {Cut(Weights)}";
         yield return $"  device        {Cut(Device)}";
-        string epochs = EpochsDone > 0 ? FormattableString.Invariant($"epochs {EpochsDone + 1} to {Epochs}") : Number(Epochs, "epoch");
-        yield return $"  time          {(Time is TimeSpan time ? $"{PlannedTime.Text(time)}{(MayEndEarly ? " at most" : "")}, {epochs}" : $"not planned for several ranks, {epochs}")}";
+        string epochs = EpochsDone == 0 ? Number(Epochs, "epoch") : FormattableString.Invariant($"epochs {EpochsDone + 1} to {Epochs}");
+        string time = Time is TimeSpan known ? PlannedTime.Text(known) + (MayEndEarly ? " at most" : "") : "not planned for several ranks";
+        yield return $"  time          {time}, {epochs}";
     }
 
     /// <summary>So many of something.</summary>
     public static string Number(int count, string what) => FormattableString.Invariant($"{count} {what}{(count == 1 ? "" : "s")}");
 
-    private static string Row(int training, int validation, string text) => FormattableString.Invariant($"{training,7:N0}{validation,7:N0}  {text}");
+    private static string Row(int training, int validation, string text) =>
+        FormattableString.Invariant($"{training,7:N0}{validation,7:N0}  {text}");
 
     private static string Cut(string text) => text.Length <= LongestName ? text : text[..(LongestName - 1)] + "…";
 }

@@ -25,23 +25,28 @@ internal sealed record TrainingSpeed(long MultiplyAdds, double StepSeconds, doub
         return new TrainingSpeed(multiplyAdds, StepSeconds * factor, ForwardSeconds * factor, PhotoSeconds);
     }
 
-    /// <summary>Trains a network of that kind, thrown away afterwards, on noise, and prepares some of the photos: about a second, two with a large network.</summary>
+    /// <summary>
+    /// Trains a network of that kind, thrown away afterwards, on noise, and prepares some of the photos: about a second, two with a large network.
+    /// </summary>
     /// <param name="architecture">The network.</param>
     /// <param name="preprocessing">Its input.</param>
     /// <param name="options">The options of the run, resolved.</param>
     /// <param name="data">Its images.</param>
     /// <param name="device">Where it computes.</param>
-    public static TrainingSpeed Measure(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing, TrainOptions options, DataSplit data, Device device)
+    public static TrainingSpeed Measure(
+        ResNeXtArchitecture architecture, ImagePreprocessing preprocessing, TrainOptions options, DataSplit data, Device device)
     {
         long multiplyAdds = ArchitectureSummary.Of(architecture, preprocessing.ImageSize, data.Labels.Count).MultiplyAdds;
         int batch = (int)Math.Clamp(EnoughMultiplyAdds / multiplyAdds, Math.Min(SmallestBatch, options.BatchSize), options.BatchSize);
         double step = SecondsOfStep(architecture, preprocessing, options, data.Labels.Count, batch, device) / batch;
 
         // Backward takes twice the time of forward, and is short where the head alone learns.
-        return new TrainingSpeed(multiplyAdds, step, options.Trainable == TrainableLayers.Head ? step : step / 3, SecondsOfPhoto(data.Training, preprocessing, options));
+        double forward = options.Trainable == TrainableLayers.Head ? step : step / 3;
+        return new TrainingSpeed(multiplyAdds, step, forward, SecondsOfPhoto(data.Training, preprocessing, options));
     }
 
-    private static double SecondsOfStep(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing, TrainOptions options, int classes, int batch, Device device)
+    private static double SecondsOfStep(
+        ResNeXtArchitecture architecture, ImagePreprocessing preprocessing, TrainOptions options, int classes, int batch, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
         using var module = new ResNeXtModule(architecture, classes);
@@ -67,7 +72,8 @@ internal sealed record TrainingSpeed(long MultiplyAdds, double StepSeconds, doub
         void Step()
         {
             using DisposeScope inner = NewDisposeScope();
-            Tensor loss = nn.functional.cross_entropy(BatchLogits.Of(module, images, normalization, amp: options.Amp is true), tensor(images.Labels, device: device));
+            Tensor logits = BatchLogits.Of(module, images, normalization, amp: options.Amp is true);
+            Tensor loss = nn.functional.cross_entropy(logits, tensor(images.Labels, device: device));
             loss.backward();
             optimizer.Step(learningRate: 0, 0);
             optimizer.ZeroGradients();
