@@ -29,19 +29,15 @@ internal sealed class FileTally
 
         foreach (string name in ImageFolder.ClassNames(directory))
         {
-            var files = new FileSystemEnumerable<string>(
-                Path.Combine(directory, name),
-                (ref FileSystemEntry entry) => entry.FileName.ToString(),
-                new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
-            {
-                ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && (entry.FileName[0] == '.' || !ImageFolder.IsImage(entry.FileName.ToString())),
-                ShouldRecursePredicate = (ref FileSystemEntry entry) => entry.FileName[0] != '.' && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
-            };
-            foreach (string file in files)
-            {
-                Count(file[0] == '.' ? Hidden : NoImage);
-            }
+            CountOthers(Path.Combine(directory, name));
         }
+    }
+
+    /// <summary>Adds a folder without classes, which <see cref="ImageFolder.Files"/> found so many images in.</summary>
+    public void AddUnlabelled(string directory, int taken)
+    {
+        Taken += taken;
+        CountOthers(directory);
     }
 
     /// <summary>What is passed over, in a line; null where nothing is.</summary>
@@ -49,6 +45,24 @@ internal sealed class FileTally
     {
         string reasons = string.Join(", ", _passedOver.Select(pair => FormattableString.Invariant($"{pair.Value:N0} {pair.Key}")));
         return _passedOver.Count == 0 ? null : FormattableString.Invariant($"{Found - Taken:N0} of {Found:N0} files are passed over: {reasons}.");
+    }
+
+    /// <summary>Counts what <see cref="ImageFolder.Files"/> passes over.</summary>
+    private void CountOthers(string folder)
+    {
+        var files = new FileSystemEnumerable<string>(
+            folder,
+            (ref FileSystemEntry entry) => entry.FileName.ToString(),
+            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+                !entry.IsDirectory && (entry.FileName[0] == '.' || !ImageFolder.IsImage(entry.FileName.ToString())),
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => entry.FileName[0] != '.' && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+        };
+        foreach (string file in files)
+        {
+            Count(file[0] == '.' ? Hidden : NoImage);
+        }
     }
 
     private void Count(string reason) => _passedOver[reason] = _passedOver.GetValueOrDefault(reason) + 1;

@@ -31,6 +31,9 @@ internal sealed record TrainingPlan
     /// <summary>The run may end before the last epoch.</summary>
     public required bool MayEndEarly { get; init; }
 
+    /// <summary>There is one whose outputs may have to be computed first, which is not in the time.</summary>
+    public bool HasTeacher { get; init; }
+
     /// <summary>Null where it cannot be told.</summary>
     public required TimeSpan? Time { get; init; }
 
@@ -61,6 +64,7 @@ internal sealed record TrainingPlan
             EpochsDone = state.Info.Epoch,
             Epochs = options.Epochs,
             MayEndEarly = options.Patience is not null,
+            HasTeacher = options.Teacher is not null,
             Time = speed is null
                 ? null
                 : PlannedTime.Of(options, options.Epochs - state.Info.Epoch, state.Plan.ImageCount, data.Validation.Count, speed),
@@ -73,7 +77,7 @@ internal sealed record TrainingPlan
         yield return "  train    val  class";
         foreach ((string label, int training, int validation) in Classes.Take(ClassesShown))
         {
-            yield return Row(training, validation, Cut(label));
+            yield return Row(training, validation, label.Length == 0 ? "(without labels)" : Cut(label));
         }
 
         (string, int Training, int)[] others = [.. Classes.Skip(ClassesShown)];
@@ -87,14 +91,14 @@ internal sealed record TrainingPlan
         string split = HeldBack is double share
             ? FormattableString.Invariant($"{share * 100:0.#} % of each held back to validate with")
             : "validation images of their own";
-        string all = FormattableString.Invariant($"images of {Classes.Count:N0} classes, {split}");
+        string all = FormattableString.Invariant($"images of {Classes.Count:N0} {(Classes.Count == 1 ? "class" : "classes")}, {split}");
         yield return Row(Classes.Sum(one => one.Training), Classes.Sum(one => one.Validation), all);
         yield return $"  architecture  {Cut(FormattableString.Invariant($"{Architecture}, {ImageSize} x {ImageSize} pixels"))}";
         yield return $"  weights       {Cut(Weights)}";
         yield return $"  device        {Cut(Device)}";
         string epochs = EpochsDone == 0 ? Number(Epochs, "epoch") : FormattableString.Invariant($"epochs {EpochsDone + 1} to {Epochs}");
         string time = Time is TimeSpan known ? PlannedTime.Text(known) + (MayEndEarly ? " at most" : "") : "not planned for several ranks";
-        yield return $"  time          {time}, {epochs}";
+        yield return $"  time          {time}, {epochs}{(HasTeacher ? ", and what the teacher takes" : "")}";
     }
 
     /// <summary>So many of something.</summary>

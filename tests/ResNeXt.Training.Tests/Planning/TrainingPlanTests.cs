@@ -48,6 +48,16 @@ public sealed class TrainingPlanTests
     }
 
     [Fact]
+    public void Lines_TeacherWithoutLabels_SaySo()
+    {
+        string[] lines = [.. (Two with { Classes = [("", 99, 25)], HasTeacher = true }).Lines()];
+
+        Assert.Equal("     99     25  (without labels)", lines[1]);
+        Assert.Equal("     99     25  images of 1 class, 20 % of each held back to validate with", lines[2]);
+        Assert.Equal("  time          about 2 minutes, 51 epochs, and what the teacher takes", lines[^1]);
+    }
+
+    [Fact]
     public void Lines_ResumedOrSeveralRanks_SayWhatIsLeft()
     {
         Assert.Equal("  time          about 2 minutes at most, epochs 8 to 51", (Two with { EpochsDone = 7, MayEndEarly = true }).Lines().Last());
