@@ -76,7 +76,7 @@ public sealed class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
             Resume = _options.Resume,
             Report = _options.OutputFolder is not null,
         };
-        TrainResult result = new Trainer(options, progress => Report(progress, channel), note => Log(channel, note)).Run(_options.Cancellation);
+        TrainResult result = new Trainer(options, progress => Report(progress, channel), note => Log(channel, note)) { Plan = line => Log(channel, line) }.Run(_options.Cancellation);
         ResNeXtTransformer transformer = new ResNeXtEstimator(_environment, _options.Scoring(result.Model)).Fit(input);
         transformer.Training = new TrainingSummary
         {

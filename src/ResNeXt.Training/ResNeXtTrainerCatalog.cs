@@ -13,9 +13,10 @@ public static class ResNeXtTrainerCatalog
     /// <param name="catalog"><c>mlContext.MulticlassClassification.Trainers</c>.</param>
     /// <param name="labelColumnName">Name of the label column: a key of text, as <c>MapValueToKey</c> makes it.</param>
     /// <param name="inputColumnName">Name of the image column: text (a path), a vector of bytes (an encoded image) or <see cref="MLImage"/>.</param>
-    /// <param name="weights">A <c>.safetensors</c> or <c>.pth</c> file to start from, or the name of pulled weights; <see langword="null"/> starts from random weights.</param>
-    /// <param name="architecture">Name of the network; <see langword="null"/> is that of the weights, else <c>resnext50_32x4d</c>.</param>
-    /// <param name="epochs">Passes over the training rows, at least 1.</param>
+    /// <param name="weights">A <c>.safetensors</c> or <c>.pth</c> file to start from, or the name of pulled weights; <see langword="null"/> starts from random weights where
+    /// an architecture is given, and with neither from what suits the rows: <see cref="TrainRecipe.Weights"/>.</param>
+    /// <param name="architecture">Name of the network; <see langword="null"/> is that of the weights.</param>
+    /// <param name="epochs">Passes over the training rows, at least 1; <see langword="null"/> is <see cref="TrainRecipe.Epochs"/>' default.</param>
     /// <param name="validationSet">Rows to choose the best epoch by, transformed as the training rows are; <see langword="null"/> holds a fifth of these back.</param>
     /// <exception cref="ArgumentException">A value is out of its range, or the architecture is unknown.</exception>
     public static ResNeXtTrainer ResNeXt(
@@ -24,7 +25,7 @@ public static class ResNeXtTrainerCatalog
         string inputColumnName = "ImagePath",
         string? weights = null,
         string? architecture = null,
-        int epochs = 30,
+        int? epochs = null,
         IDataView? validationSet = null) => catalog.ResNeXt(new ResNeXtTrainerOptions
         {
             LabelColumnName = labelColumnName,
@@ -35,7 +36,7 @@ public static class ResNeXtTrainerCatalog
             ValidationSet = validationSet,
         });
 
-    /// <inheritdoc cref="ResNeXt(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, string?, int, IDataView?)"/>
+    /// <inheritdoc cref="ResNeXt(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, string?, int?, IDataView?)"/>
     /// <param name="catalog"><c>mlContext.MulticlassClassification.Trainers</c>.</param>
     /// <param name="options">All options.</param>
     public static ResNeXtTrainer ResNeXt(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, ResNeXtTrainerOptions options)

@@ -11,7 +11,8 @@ public static class TrainPreset
     /// <c>paper-imagenet</c>, <c>paper-cifar</c>: as the paper trained (docs/paper.md tells where paper and code disagree);
     /// <c>finetune</c>: from weights, on few images; <c>scratch</c>: torchvision's new recipe, for long runs.
     /// </param>
-    /// <param name="options">What the preset does not speak of.</param>
+    /// <param name="options">What the preset does not speak of. All but <c>finetune</c> are for random weights: where these name neither network nor weights,
+    /// they take <c>resnext50_32x4d</c>.</param>
     /// <exception cref="ArgumentException">There is no such preset.</exception>
     public static T Apply<T>(string name, T options) where T : TrainRecipe => name switch
     {
@@ -24,7 +25,7 @@ public static class TrainPreset
         "finetune" => options with { LabelSmoothing = 0.1, NormWeightDecay = 0, CropScale = 0.35, ClipGradNorm = 1 },
 
         // pytorch.org/blog/how-to-train-state-of-the-art-models-using-torchvision-latest-primitives, for fewer epochs.
-        "scratch" => options with
+        "scratch" => FromRandomWeights(options) with
         {
             Epochs = 200,
             WeightDecay = 2e-5,
@@ -41,5 +42,7 @@ public static class TrainPreset
 
     /// <summary>No warm-up, a tenth of the rate at each step, Nesterov's momentum as in the code.</summary>
     private static T Paper<T>(T options) where T : TrainRecipe =>
-        options with { Optimizer = OptimizerKind.Sgd, LearningRateSchedule = LearningRateScheduleKind.Step, WarmupEpochs = 0, Momentum = 0.9 };
+        FromRandomWeights(options) with { Optimizer = OptimizerKind.Sgd, LearningRateSchedule = LearningRateScheduleKind.Step, WarmupEpochs = 0, Momentum = 0.9 };
+
+    private static T FromRandomWeights<T>(T options) where T : TrainRecipe => options.StartIsOpen ? options with { Architecture = "resnext50_32x4d" } : options;
 }

@@ -4,7 +4,8 @@ namespace ResNeXt.Training;
 public abstract partial record TrainRecipe
 {
     /// <summary>What turns gradients into steps.</summary>
-    /// <value>The default, null, is <see cref="OptimizerKind.Sgd"/>; <see cref="OptimizerKind.Lbfgs"/> where the head alone learns from images that stay the same.</value>
+    /// <value>The default, null, is <see cref="OptimizerKind.Sgd"/>; <see cref="OptimizerKind.Lbfgs"/> where the head alone learns from images that stay the same;
+    /// with neither <see cref="Architecture"/> nor <see cref="Weights"/> <see cref="OptimizerKind.AdamW"/>.</value>
     public OptimizerKind? Optimizer { get; init; }
 
     /// <summary>How the learning rate goes over the run.</summary>
@@ -156,7 +157,7 @@ public abstract partial record TrainRecipe
     }
 
     /// <summary>Whether the features of every image stay the same over the run, and the last layer is all that there is.</summary>
-    private bool HasFixedFeatures => Trainable == TrainableLayers.Head && NoAugmentation && MixupAlpha == 0 && CutmixAlpha == 0 && !ModelEma;
+    internal bool HasFixedFeatures => Trainable == TrainableLayers.Head && NoAugmentation && MixupAlpha == 0 && CutmixAlpha == 0 && !ModelEma;
 
     private void RequireWarmup() => Require(WarmupEpochs is null || (WarmupEpochs >= 0 && !(WarmupEpochs > Epochs)), nameof(WarmupEpochs), WarmupEpochs, "0 to the number of epochs");
 
@@ -179,7 +180,7 @@ public abstract partial record TrainRecipe
         Require(ClipGradNorm is null || (ClipGradNorm > 0 && double.IsFinite(ClipGradNorm.Value)), nameof(ClipGradNorm), ClipGradNorm, "above 0");
         Require(LabelSmoothing is >= 0 and <= 1, nameof(LabelSmoothing), LabelSmoothing, "0 to 1");
         Require(!ClassBalanced || ClassWeights != ClassWeights.Balanced, nameof(ClassWeights), ClassWeights, "weights by label, or none, where ClassBalanced shows every class equally often");
-        Require(!ZeroInitResidual || !FreezeBatchNorm || Weights is not null, nameof(FreezeBatchNorm), FreezeBatchNorm, "false where ZeroInitResidual starts with scales of zero, which have to learn");
+        Require(!ZeroInitResidual || !FreezeBatchNorm || HasWeights, nameof(FreezeBatchNorm), FreezeBatchNorm, "false where ZeroInitResidual starts with scales of zero, which have to learn");
         Require(MixupAlpha is >= 0 and <= 100, nameof(MixupAlpha), MixupAlpha, "0 to 100");
         Require(CutmixAlpha is >= 0 and <= 100, nameof(CutmixAlpha), CutmixAlpha, "0 to 100");
         Require(ModelEmaDecay is > 0 and < 1, nameof(ModelEmaDecay), ModelEmaDecay, "above 0 and below 1");

@@ -18,6 +18,9 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
     /// <summary>The processes that train together. All but rank 0 are quiet and write nothing.</summary>
     internal RankGroup Ranks { get; init; } = RankGroup.Alone;
 
+    /// <summary>Told what the run is about to do, in lines for people; null where nobody looks, which spares the look at the speed.</summary>
+    internal Action<string>? Plan { get; init; }
+
     /// <summary>Runs the training, the validation after each epoch and the export.</summary>
     /// <param name="cancellation">Stops between two steps. After one epoch or more the best so far is exported; <see cref="TrainOptions.Resume"/> goes on.</param>
     /// <exception cref="InvalidDataException">An image, a folder or a checkpoint is not what it should be; the message names it.</exception>
@@ -49,6 +52,11 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         {
             if (!state.IsDone)
             {
+                if (Plan is Action<string> tell)
+                {
+                    TrainingPlan.Of(state, data, device, Ranks).Lines().ToList().ForEach(tell);
+                }
+
                 images.Prepare(
                     paths?.FeatureCache ?? Path.Combine(Path.GetTempPath(), $"resnext-features-{Guid.NewGuid():N}"),
                     Path.GetFullPath(_options.TeacherCache ?? Path.Combine(_options.Out, "teacher")));

@@ -70,8 +70,11 @@ internal sealed class TrainingState : IDisposable
     public static TrainingState Begin(TrainOptions options, DataSplit data, RunFolder? folder, Device device, Action<string>? log, RankGroup? ranks = null)
     {
         ranks ??= RankGroup.Alone;
-        string? source = !ranks.IsFirst ? null : folder is { Resumes: true } ? folder.Last : options.Weights;
-        WeightsDescription? start = source is null ? null : WeightsDescription.Of(source, options.Architecture, log, deeper: folder is not { Resumes: true });
+        bool resumes = folder is { Resumes: true };
+        ChosenRecipe? chosen = !ranks.IsFirst || !options.StartIsOpen ? null : resumes ? Checkpoint.ReadInfo(folder!.Last).ChosenSoFar : StartingWeights.Choose(options, data, device, log);
+        options = chosen?.Apply(options) ?? options;
+        string? source = !ranks.IsFirst ? null : resumes ? folder!.Last : options.Weights;
+        WeightsDescription? start = source is null ? null : WeightsDescription.Of(source, options.Architecture, log, deeper: !resumes);
         ResNeXtArchitecture architecture = start?.Architecture ?? ResNeXtArchitecture.Parse(options.Architecture ?? "resnext50_32x4d");
         ImagePreprocessing preprocessing = start?.Preprocessing ?? OnnxExporter.DefaultPreprocessing(architecture);
         preprocessing = preprocessing.Scaled(options.ImageSize ?? preprocessing.ImageSize);
@@ -89,15 +92,17 @@ internal sealed class TrainingState : IDisposable
             BestEpoch = 0,
             BestTop1 = -1,
             Settings = new Dictionary<string, string>(settings) { [RunSettings.Precision] = RunSettings.PrecisionOf(amp) },
+            Chosen = chosen,
         };
         CheckpointInfo network = info.Shared(ranks);
+        options = network.Chosen?.Apply(options) ?? options;
         (architecture, preprocessing) = (ResNeXtArchitecture.Parse(network.Architecture), network.Preprocessing);
         options = RunSettings.Resumed(options with { Amp = options.Amp ?? network.Settings[RunSettings.Precision] != RunSettings.Off }, network.Settings);
         var plan = new EpochPlan(data.Training, options.BatchSize, options.ClassBalanced, ranks);
         int perRank = (plan.ImageCount + ranks.Count - 1) / ranks.Count;
         if (options.BatchSize * ranks.Count > plan.ImageCount)
         {
-            log?.Invoke($"A batch of {options.BatchSize * ranks.Count} is more than the {plan.ImageCount} training images: each update takes all of them.");
+            (network.Chosen?.BatchSize == options.BatchSize ? null : log)?.Invoke($"A batch of {options.BatchSize * ranks.Count} is more than the {plan.ImageCount} training images: each update takes all of them.");
             options = options with { BatchSize = perRank };
             plan = new EpochPlan(data.Training, options.BatchSize, options.ClassBalanced, ranks);
         }
@@ -108,7 +113,12 @@ internal sealed class TrainingState : IDisposable
         }
 
         options = options.For(architecture, preprocessing, Math.Min(options.BatchSize * options.GradAccumSteps, perRank), data.Training.Count);
-        info = info with { Architecture = architecture.Name, Preprocessing = preprocessing, Settings = RunSettings.Of(options, data) };
+        info = info with { Architecture = architecture.Name, Preprocessing = preprocessing, Settings = RunSettings.Of(options, data), Chosen = network.Chosen };
+        if (info.Chosen?.Reason(options.Data.Count, architecture.Name, options, resumes) is string reason)
+        {
+            log?.Invoke(reason);
+        }
+
         ranks.RequireSame(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', info.Settings.Select(pair => $"{pair.Key}={pair.Value}").Concat(info.Labels).Append($"{typeof(TrainingState).Module.ModuleVersionId}"))))), "options, images and build");
         if (folder is { Resumes: true })
         {

@@ -37,6 +37,20 @@ public sealed class ResNeXtTrainerTests(Shapes shapes, TrainedModel trained)
         Assert.Equal("resnext26_2x4d", transformer.Metadata.Architecture);
     }
 
+    /// <summary>Whatever this machine has pulled: an epoch of small images is soon done.</summary>
+    [Fact]
+    public void Fit_NeitherNetworkNorWeights_FineTunesAndTellsThePlan()
+    {
+        var told = new List<string>();
+        _ml.Log += (_, line) => told.AddRange(line.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Info ? [line.Message] : []);
+
+        using ResNeXtTransformer transformer = _ml.MulticlassClassification.Trainers.ResNeXt(new ResNeXtTrainerOptions { Epochs = 1, ImageSize = 32, Device = ExecutionDevice.Cpu }).Fit(Keyed(Photos));
+
+        Assert.Contains(told, line => line.Contains("48 photos: fine-tuning ", StringComparison.Ordinal) && line.Contains(", AdamW 0.001, 1 epoch; ", StringComparison.Ordinal));
+        Assert.Contains(told, line => line.Contains("     19      5  disc", StringComparison.Ordinal));
+        Assert.Contains(told, line => line.Contains("  time          about", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Fit_KeysInAnotherOrderThanNames_AreTheClassesOfTheModel()
     {

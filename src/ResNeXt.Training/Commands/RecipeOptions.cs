@@ -10,8 +10,8 @@ internal sealed class RecipeOptions
     private static readonly TrainOptions Defaults = new() { Data = [], Out = "" };
 
     private readonly Option<string?> _preset = Choice("--preset", "Recipe that the other options change", [.. TrainPreset.Names]);
-    private readonly Option<int?> _epochs = CommandOptions.Integer("--epochs", "N", "Passes over the images (default 30).");
-    private readonly Option<int?> _batchSize = CommandOptions.Integer("--batch-size", "N", $"Images in a step (default {Defaults.BatchSize}).");
+    private readonly Option<int?> _epochs = CommandOptions.Integer("--epochs", "N", "Passes over the images (default 30; with neither --arch nor --weights by their number).");
+    private readonly Option<int?> _batchSize = CommandOptions.Integer("--batch-size", "N", $"Images in a step (default {Defaults.BatchSize}; with neither --arch nor --weights by their number).");
     private readonly Option<string?> _opt = Choice("--opt", "Optimizer", ["sgd", "adamw", "lbfgs"], "sgd; lbfgs, which solves the head in one epoch, with --trainable head --no-aug");
     private readonly Option<double?> _lr = CommandOptions.Number("--lr", "F", "Largest learning rate, the head's (default 0.1 * images an update / 256, adamw 0.001 * the root of that).");
     private readonly Option<double?> _backboneLrScale = CommandOptions.Number("--backbone-lr-scale", "F", "What it is multiplied by before the head (default 0.1 with --weights, else 1).");
@@ -114,7 +114,7 @@ internal sealed class RecipeOptions
         TrainOptions applied = preset with
         {
             Epochs = parse.GetValue(_epochs) ?? preset.Epochs,
-            BatchSize = parse.GetValue(_batchSize) ?? preset.BatchSize,
+            GivenBatchSize = parse.GetValue(_batchSize) ?? preset.GivenBatchSize,
             Optimizer = parse.GetValue(_opt) switch { "sgd" => OptimizerKind.Sgd, "adamw" => OptimizerKind.AdamW, "lbfgs" => OptimizerKind.Lbfgs, _ => preset.Optimizer },
             LearningRate = parse.GetValue(_lr) ?? preset.LearningRate,
             BackboneLearningRateScale = parse.GetValue(_backboneLrScale) ?? preset.BackboneLearningRateScale,

@@ -13,8 +13,8 @@ internal static class TrainCommand
         Option<string> output = CommandOptions.Required("--out", "DIR", "Receives last.safetensors, best.safetensors, model.onnx, report.html, history.csv and more.");
         Option<string?> val = CommandOptions.Text("--val", "DIR", "Validation images, the same class folders.");
         Option<double?> valSplit = CommandOptions.Number("--val-split", "F", $"Share of each class held back for validation without --val (default {defaults.ValSplit}).");
-        Option<string?> arch = CommandOptions.Architecture("Architecture (default: that of --weights, else resnext50_32x4d).");
-        Option<string?> weights = CommandOptions.Text("--weights", "FILE", "What to start from: a checkpoint, a .pth or .safetensors file in torchvision's names, or the name of pulled weights. They may be of a shallower network than --arch: further blocks begin by passing their input on.");
+        Option<string?> arch = CommandOptions.Architecture("Architecture (default: that of --weights). Without --weights it starts from random weights.");
+        Option<string?> weights = CommandOptions.Text("--weights", "FILE", "What to start from: a checkpoint, a .pth or .safetensors file in torchvision's names, or the name of pulled weights (default: with --arch random weights; with neither, free weights that are pulled and done within 30 minutes, else the embedded ones). They may be of a shallower network than --arch: further blocks begin by passing their input on.");
         Option<int?> imageSize = CommandOptions.Integer("--image-size", "N", "Edge of the network's input in pixels (default that of --weights, else 224; 32 with the CIFAR stem).");
         Option<int?> resize = CommandOptions.Integer("--resize", "N", "Length of the shorter side before the centre is cropped, in validation and use (default that of --weights, else 8/7 of the image size; with the CIFAR stem the same).");
         Option<int?> seed = CommandOptions.Integer("--seed", "N", "Seed of everything random (default 0).");
@@ -56,11 +56,12 @@ internal static class TrainCommand
                 result.AddError("--find-lr is for one process: start it without mpirun or srun, and give the rate that it finds to all ranks.");
             }
         });
-        command.SetAction(parse => (parse.GetValue(findLr) ? LearningRateReport.Run : (Func<CommandContext, ParseResult, TrainOptions, int>)Run)(context, parse, recipe.Apply(parse, new TrainOptions
+        var files = new FileTally();
+        command.SetAction(parse => (parse.GetValue(findLr) ? LearningRateReport.Run : (Func<CommandContext, ParseResult, TrainOptions, int>)((_, _, options) => Run(context, parse, options, files)))(context, parse, recipe.Apply(parse, new TrainOptions
         {
-            Data = Images(parse.GetRequiredValue(data), recipe.HasTeacher(parse)),
+            Data = Images(parse.GetRequiredValue(data), "--data", recipe.HasTeacher(parse), files),
             Out = parse.GetRequiredValue(output),
-            Val = parse.GetValue(val) is string directory ? Images(directory, recipe.HasTeacher(parse)) : null,
+            Val = parse.GetValue(val) is string directory ? Images(directory, "--val", recipe.HasTeacher(parse), files) : null,
             ValSplit = parse.GetValue(valSplit) ?? defaults.ValSplit,
             Architecture = parse.GetValue(arch),
             Weights = parse.GetValue(weights),
@@ -80,19 +81,24 @@ internal static class TrainCommand
     }
 
     /// <summary>A folder for each class; with a teacher there need be none, and then there are no labels.</summary>
-    private static IReadOnlyList<LabeledImage> Images(string directory, bool taught) =>
+    private static IReadOnlyList<LabeledImage> Images(string directory, string option, bool taught, FileTally files) =>
         taught && Directory.Exists(directory) && !Directory.EnumerateDirectories(directory).Any(path => Path.GetFileName(path)[0] != '.')
-            ? [.. ImageFolder.Files(directory).Select(path => new LabeledImage { ImagePath = path, Label = "" })]
-            : ImageFolder.Enumerate(directory);
+            ? TrainingFolder.ReadUnlabelled(directory, files)
+            : TrainingFolder.Read(directory, option, files);
 
-    private static int Run(CommandContext context, ParseResult parse, TrainOptions options)
+    private static int Run(CommandContext context, ParseResult parse, TrainOptions options, FileTally files)
     {
         UsageException.Guard(options.Validated);
         using RankGroup ranks = RankGroup.Join(Environment.GetEnvironmentVariable, CommandContext.Log);
         SumOverRanks.Ranks = ranks;
+        if (ranks.IsFirst && files.Note() is string note)
+        {
+            CommandContext.Log(note);
+        }
+
         if (ranks.IsAlone)
         {
-            Print(context, parse, TrainDisplay.Show((progress, log) => new Trainer(options, progress, log).Run(context.Cancellation)));
+            Print(context, parse, TrainDisplay.Show((progress, log) => new Trainer(options, progress, log) { Plan = log }.Run(context.Cancellation)), files);
             return 0;
         }
 
@@ -105,9 +111,9 @@ internal static class TrainCommand
                 return 0;
             }
 
-            TrainResult result = TrainDisplay.Show((progress, log) => new Trainer(options, progress, log) { Ranks = ranks }.Run(context.Cancellation));
+            TrainResult result = TrainDisplay.Show((progress, log) => new Trainer(options, progress, log) { Ranks = ranks, Plan = log }.Run(context.Cancellation));
             CommandContext.Log(FormattableString.Invariant($"communication, waiting for other ranks included: {ranks.Communicating / clock.Elapsed:P1} of the time"));
-            Print(context, parse, result);
+            Print(context, parse, result, files);
             return 0;
         }
         catch (OperationCanceledException) when (!context.Cancellation.IsCancellationRequested)
@@ -129,10 +135,10 @@ internal static class TrainCommand
         }
     }
 
-    private static void Print(CommandContext context, ParseResult parse, TrainResult result) =>
+    private static void Print(CommandContext context, ParseResult parse, TrainResult result, FileTally files) =>
         context.Print(
             parse,
-            new { result.Checkpoint, result.Model, result.Report, result.Epochs, result.BestEpoch, result.ValTop1, result.ValFeatureError, result.ImagesPerSecond },
+            new { result.Checkpoint, result.Model, result.Report, result.Epochs, result.BestEpoch, result.ValTop1, result.ValFeatureError, result.ImagesPerSecond, Files = files },
             [
                 .. result.ValTop1 > 0 || result.ValFeatureError is null ? [FormattableString.Invariant($"validation top-1   {result.ValTop1:P2} in epoch {result.BestEpoch} of {result.Epochs}")] : Array.Empty<string>(),
                 .. result.ValFeatureError is double error ? [FormattableString.Invariant($"feature error      {error:F4} in epoch {result.BestEpoch} of {result.Epochs}")] : Array.Empty<string>(),

@@ -14,16 +14,10 @@ internal sealed record DataSplit(IReadOnlyList<string> Labels, IReadOnlyList<Sam
         options.Val is null ? HoldOut(options.Data, options.ValSplit, options.Seed, options.Labels) : Given(options.Data, options.Val, options.Labels);
 
     /// <summary>Training images of each class.</summary>
-    public int[] TrainingCounts()
-    {
-        int[] counts = new int[Labels.Count];
-        foreach (Sample sample in Training)
-        {
-            counts[sample.Label]++;
-        }
+    public int[] TrainingCounts() => Counts(Training);
 
-        return counts;
-    }
+    /// <summary>Validation images of each class.</summary>
+    public int[] ValidationCounts() => Counts(Validation);
 
     /// <summary>Holds a share of each class back for validation: stratified, and the same for the same seed.</summary>
     /// <param name="images">All images.</param>
@@ -42,7 +36,7 @@ internal sealed record DataSplit(IReadOnlyList<string> Labels, IReadOnlyList<Sam
             if (samples.Length < 2 && given is null)
             {
                 throw new InvalidDataException(
-                    $"Class '{labels[group.Key]}' has one image: expected at least 2, one to train on and one to validate with.");
+                    $"Class '{labels[group.Key]}' has one image: expected at least 2, one to train on and one to validate with. Add images, or give validation images of their own (--val).");
             }
 
             new Random(Seed.Of(seed, group.Key)).Shuffle(samples);
@@ -91,12 +85,23 @@ internal sealed record DataSplit(IReadOnlyList<string> Labels, IReadOnlyList<Sam
             : throw new InvalidDataException($"'{path}' is of class '{label}', which is not known: expected one of {Shorten(labels)}.");
     }
 
+    private int[] Counts(IReadOnlyList<Sample> samples)
+    {
+        int[] counts = new int[Labels.Count];
+        foreach (Sample sample in samples)
+        {
+            counts[sample.Label]++;
+        }
+
+        return counts;
+    }
+
     private static string[] LabelsOf(IReadOnlyList<LabeledImage> images)
     {
         string[] labels = [.. images.Select(image => image.Label).Distinct().Order(StringComparer.Ordinal)];
         return labels.Length >= 2 || labels.SequenceEqual(Unlabelled)
             ? labels
-            : throw new InvalidDataException($"The training images are of {labels.Length} class ({Shorten(labels)}): expected at least two.");
+            : throw new InvalidDataException($"The training images are of {labels.Length} class ({Shorten(labels)}): expected at least two, in a folder each.");
     }
 
     public static string Shorten(IReadOnlyList<string> labels) =>

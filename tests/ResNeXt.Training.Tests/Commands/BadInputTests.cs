@@ -102,6 +102,15 @@ public sealed class BadInputTests(Shapes shapes, TrainedModel trained)
         (await CommandRun.StartAsync("train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--amp", "--no-amp")).AssertFailed(2, "--amp and --no-amp exclude each other");
 
     [Fact]
+    public async Task Train_FolderAboveTheRightOne_SaysWhatToType()
+    {
+        string above = Directory.CreateDirectory(shapes.NewPath()).FullName, data = Path.Combine(above, "shapes");
+        Directory.Move(shapes.Copy(), data);
+
+        (await CommandRun.StartAsync("train", "--data", above, "--out", shapes.NewPath())).AssertFailed(1, "holds no image itself", $"Type --data {data}");
+    }
+
+    [Fact]
     public async Task Train_OneImageInAClass_NamesTheClass()
     {
         string data = shapes.Copy();

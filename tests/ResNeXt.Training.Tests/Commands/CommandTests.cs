@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using ResNeXt.MLNet;
 
 namespace ResNeXt.Training.Tests;
 
@@ -28,6 +29,34 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
         Assert.Contains("data wait", run.Error, StringComparison.Ordinal);
         string report = File.ReadAllText(run.Json.GetProperty("report").GetString()!);
         Assert.Contains($"resnext train --data {shapes.Folder} --out {output} --arch resnext14_2x4d", report, StringComparison.Ordinal);
+    }
+
+    /// <summary>With nothing to start from it fine-tunes; and goes on so, though the cache has better weights by then.</summary>
+    [Fact]
+    public async Task Train_NeitherNetworkNorWeights_FineTunesTheEmbeddedOnesAndNeverChoosesAnew()
+    {
+        string output = shapes.NewPath(), cache = shapes.NewPath();
+        string[] arguments = ["train", "--data", shapes.Folder, "--image-size", "32", "--epochs", "1", "--no-report", "--device", "cpu", "--json", "--out"];
+        var environment = new Dictionary<string, string> { ["RESNEXT_CACHE"] = cache };
+        CommandRun run = await CommandRun.StartAsync(environment, [.. arguments, output]);
+
+        CheckpointInfo info = Checkpoint.ReadInfo(run.Json.GetProperty("checkpoint").GetString()!);
+        Assert.Equal((EmbeddedWeights.Name, 60, 16), (info.Chosen!.Weights, info.Chosen.Epochs, info.Chosen.BatchSize));
+        Assert.Equal(["AdamW", "0.001", "1", "16", "0.35", "32"], new[] { "optimizer", "learning rate", "number of epochs", "batch size", "crop scale", "image size" }.Select(name => info.Settings[name]));
+        Assert.Equal("""{"found":48,"taken":48,"passedOver":{}}""", string.Concat(run.Json.GetProperty("files").GetRawText().Where(c => !char.IsWhiteSpace(c))));
+        string[] lines = run.Error.Split('\n');
+        Assert.StartsWith("48 photos: fine-tuning ", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith(" from the embedded weights, AdamW 0.001, 1 epoch; --arch NAME trains from scratch", lines[0], StringComparison.Ordinal);
+        string[] plan = [.. lines.Where(line => line.StartsWith("  ", StringComparison.Ordinal))];
+        Assert.Equal(8, plan.Length);
+        Assert.All(plan, line => Assert.InRange(line.Length, 1, 80));
+
+        File.WriteAllText(Path.Combine(cache, PublishedWeights.Find("resnext50_32x4d")!.FileName), "an empty promise");
+        CommandRun resumed = await CommandRun.StartAsync(environment, [.. arguments, output, "--resume"]);
+
+        Assert.Equal(0, resumed.ExitCode);
+        Assert.Contains("from the embedded weights, AdamW 0.001, 1 epoch; as chosen when the run began", resumed.Error, StringComparison.Ordinal);
+        (await CommandRun.StartAsync(environment, [.. arguments, shapes.NewPath()])).AssertFailed(1, "resnext50_32x4d.tv2_in1k"); // a new run would have them
     }
 
     [Fact]

@@ -15,6 +15,9 @@ internal sealed class WeightsCache(string? folder)
     /// <summary>The folder that is asked for, else the one that <see cref="CacheFolder.Weights"/> names.</summary>
     public static WeightsCache Open(string? folder = null) => new(folder ?? CacheFolder.Weights);
 
+    /// <summary>Published weights that are here, by the names of their files: nothing is read.</summary>
+    public IEnumerable<PublishedWeights> Pulled => folder is null ? [] : PublishedWeights.All.Where(weights => File.Exists(PathOf(weights)));
+
     public string PathOf(PublishedWeights weights) => Path.Combine(Folder, weights.FileName);
 
     /// <summary>
