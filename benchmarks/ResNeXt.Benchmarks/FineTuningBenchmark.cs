@@ -12,7 +12,7 @@ namespace ResNeXt.Benchmarks;
 /// </summary>
 internal static class FineTuningBenchmark
 {
-    private const string Seeds = "seeds", Features = "features";
+    private const string Seeds = "seeds";
 
     private const int DefaultSize = 64;
 
@@ -39,7 +39,8 @@ internal static class FineTuningBenchmark
             RunSet(FineTuningSet.Parse(text, size, scratch.Path), ways, seeds, csv);
         }
 
-        BenchmarkReport.Write(file, "Fine-tuning on few photos", $"finetune {string.Join(' ', arguments.Select(argument => Path.Exists(argument) ? Path.GetFileName(argument) : argument))}", Table(FineTuningRow.Read(csv)));
+        string shown = string.Join(' ', arguments.Select(argument => argument.Contains('=', StringComparison.Ordinal) ? argument : argument.StartsWith('@') ? $"@{Path.GetFileName(argument)}" : FineTuningSet.NameOf(argument)));
+        BenchmarkReport.Write(file, "Fine-tuning on few photos", $"finetune {shown}", Table(FineTuningRow.Read(csv)));
     }
 
     private static void RunSet(FineTuningSet set, IReadOnlyList<FineTuningWay> ways, int[] seeds, string csv)
@@ -51,7 +52,7 @@ internal static class FineTuningBenchmark
             foreach (FineTuningWay way in ways.DistinctBy(way => (way.Weights, way.Size)))
             {
                 string size = way.Size is int edge ? FormattableString.Invariant($" size={edge}") : "";
-                Add($"{Features} + logistic regression, {way.ShownWeights}{size}", () => (FeaturesTop1(way, training, heldOut), null));
+                Add($"features of {way.ShownWeights}{size} + logistic regression", () => (FeaturesTop1(way, training, heldOut), null));
             }
 
             foreach (FineTuningWay way in ways)
@@ -125,7 +126,7 @@ internal static class FineTuningBenchmark
         return
         [
             .. sets.Select(set => rows.First(row => row.Set == set)).Select(row => FormattableString.Invariant(
-                $"- {row.Set}: {row.Training} photos to learn from, a fifth of which chooses the epoch, {row.HeldOut} photos to judge by; {rows.Where(other => other.Set == row.Set).Select(other => other.Seed).Distinct().Count()} seeds.")),
+                $"- {row.Set}: {row.Training} photos to learn from, a fifth of which chooses the epoch, {row.HeldOut} photos to judge by; seeds: {string.Join(", ", rows.Where(other => other.Set == row.Set).Select(other => other.Seed).Distinct().Order())}.")),
             "",
             $"Top-1 on the photos held out, mean over the seeds; the rank is the mean over the sets among {ways.Length} ways, ties share theirs. What a way does not name is the default.",
             "",

@@ -26,7 +26,7 @@ internal sealed record FineTuningSet(string Name, IReadOnlyList<LabeledImage> Ph
     {
         int at = text.IndexOf('@', StringComparison.Ordinal);
         int? perClass = at < 0 ? null : int.Parse(text.AsSpan(0, at), CultureInfo.InvariantCulture);
-        string folder = text[(at + 1)..], name = Shown(folder);
+        string folder = text[(at + 1)..];
         if (folder is Parts or Toys && !Directory.Exists(folder))
         {
             folder = Drawn(folder, perClass ?? DrawnPerClass, Path.Combine(scratch, "drawn"));
@@ -41,7 +41,15 @@ internal sealed record FineTuningSet(string Name, IReadOnlyList<LabeledImage> Ph
                 return all.Take(perClass ?? all.Length).OrderBy(photo => photo.ImagePath, StringComparer.Ordinal);
             }),
         ];
-        return new FineTuningSet(at < 0 ? name : $"{text[..at]}@{name}", Prepared(photos, 2 * size, scratch));
+        return new FineTuningSet(NameOf(text), Prepared(photos, 2 * size, scratch));
+    }
+
+    /// <summary>The text with no more of the folder than its name and its parent's.</summary>
+    public static string NameOf(string text)
+    {
+        int at = text.IndexOf('@', StringComparison.Ordinal) + 1;
+        string[] parts = Path.TrimEndingDirectorySeparator(text[at..]).Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
+        return text[..at] + string.Join('/', parts[^Math.Min(2, parts.Length)..]);
     }
 
     /// <summary>A share of each class held out, the same for every way.</summary>
@@ -99,11 +107,5 @@ internal sealed record FineTuningSet(string Name, IReadOnlyList<LabeledImage> Ph
         return data.ToArray();
 
         static SKImageInfo Info(int width, int height) => new(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
-    }
-
-    private static string Shown(string folder)
-    {
-        string[] parts = Path.TrimEndingDirectorySeparator(folder).Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
-        return string.Join('/', parts[^Math.Min(2, parts.Length)..]);
     }
 }
