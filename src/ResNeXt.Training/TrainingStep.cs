@@ -89,9 +89,10 @@ internal sealed class TrainingStep(
         if (options.LabelWeight > 0)
         {
             using Scalar weight = options.LabelWeight.Value.ToScalar();
+            using Scalar one = 1.0.ToScalar();
             using Scalar share = (Share(batch) / batches).ToScalar();
             Tensor named = nn.functional.cross_entropy(logits, labels, classWeights, label_smoothing: options.LabelSmoothing).mul(weight);
-            (whole, own) = (whole.add(named), own.add(named.mul(share)));
+            (whole, own) = (whole.add(named, one), own.add(named.mul(share), one));
         }
 
         own.backward();
