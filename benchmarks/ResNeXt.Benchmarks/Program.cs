@@ -1,6 +1,7 @@
 using System.Globalization;
 using ResNeXt.Benchmarks;
 
+const string FineTune = "--fine-tune", Sizes = "--sizes";
 switch (args)
 {
     case ["training", string file]:
@@ -16,8 +17,8 @@ switch (args)
     case ["loading", string photos, string loadingFile]:
         LoadingBenchmark.Run(photos, loadingFile);
         return 0;
-    case ["transfer", string training, string test, string file]:
-        TransferBenchmark.Run(training, test, file);
+    case ["transfer", .. string[] rest, string file] when rest.Except([FineTune, Sizes]).Any() && file.EndsWith(".md", StringComparison.Ordinal):
+        TransferBenchmark.Run([.. rest.Except([FineTune, Sizes]).Select(TransferSet.Parse)], rest.Contains(FineTune), rest.Contains(Sizes), file);
         return 0;
     case ["finetune", .. string[] setsAndAxes, string file] when setsAndAxes.Length > 0:
         FineTuningBenchmark.Run(setsAndAxes, file);
@@ -68,7 +69,7 @@ switch (args)
               endtoend MODEL.onnx... DIR (RESNEXT_PYTHON: beside PyTorch)
               training (RESNEXT_PYTHON: beside PyTorch)
               loading DIR
-              transfer TRAINING TEST
+              transfer [--fine-tune] [--sizes] TRAINING:TEST... (folders of class folders)
               finetune [N@]SET... [AXIS=VALUE,VALUE...]... [@FILE] (SET: a folder of class folders, parts or toys; VALUE: default and others; a CSV beside FILE.md is gone on with)
               ranks SMALL PHOTOS
               cardinality TRAINING TEST EPOCHS SEEDS RUNS

@@ -1,130 +1,93 @@
+using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Trainers;
 using ResNeXt.MLNet;
 using ResNeXt.Training;
 
 namespace ResNeXt.Benchmarks;
 
 /// <summary>
-/// What the embedded network is worth on a few photos of something else: its features, fine-tuned, and the same network from scratch. And
-/// which input size its features want, for which all photos take turns as test photos: sizes differ by less than one test set can tell.
+/// What the embedded network knows of photos that it has never seen: its features beside those of ML.NET's own featurizer, raw pixels and
+/// the same network untrained, by one recipe; accuracy and speed in one run.
 /// </summary>
 internal static class TransferBenchmark
 {
-    private const int Epochs = 20;
-    private static readonly int[] Seeds = [1, 2, 3];
+    private const int Rounds = 3, TimedPhotos = 400;
 
-    private const int Folds = 5, Repeats = 6;
-    private static readonly int[] InputSizes = [48, 64, 80, 96, 128, 160];
-
-    /// <param name="training">Photos to learn from, a folder for each class.</param>
-    /// <param name="test">Photos that choose nothing.</param>
-    /// <param name="file">Receives the table.</param>
-    public static void Run(string training, string test, string file)
+    /// <param name="sets">The photos.</param>
+    /// <param name="fineTune">Whether networks are trained, too: hours.</param>
+    /// <param name="sizes">Whether other input sizes are measured, too.</param>
+    /// <param name="file">Receives the tables.</param>
+    public static void Run(IReadOnlyList<TransferSet> sets, bool fineTune, bool sizes, string file)
     {
-        var table = new List<string> { "| way | test top-1, mean | standard deviation | runs |", "|---|---|---|---|" };
-        Add(FormattableString.Invariant($"raw 32x32 pixels + logistic regression"), [Pixels(training, test)]);
-        Add("embedded network's features + logistic regression", [Features(training, test)]);
-        Add(FormattableString.Invariant($"embedded network fine-tuned, {Epochs} epochs"), [.. Seeds.Select(seed => Trained(training, test, seed, new TrainRecipeStart(EmbeddedWeights.Name, 0.02)))]);
-        Add(FormattableString.Invariant($"the same network from scratch, {Epochs} epochs"), [.. Seeds.Select(seed => Trained(training, test, seed, new TrainRecipeStart(null, 0.05)))]);
-        BenchmarkReport.Write(file, "Transfer to a few photos", $"transfer {Name(training)} {Name(test)}", [Sizes(training, test), "", .. table, "", .. InputSizeTable(training, test)]);
-
-        void Add(string way, double[] top1)
-        {
-            (double mean, double deviation) = Spread.Of(top1);
-            table.Add(FormattableString.Invariant($"| {way} | {mean:P1} | {(top1.Length > 1 ? FormattableString.Invariant($"{deviation * 100:F1} points") : "")} | {top1.Length} |"));
-            Console.WriteLine(table[^1]);
-        }
+        string options = (fineTune ? "--fine-tune " : "") + (sizes ? "--sizes " : "");
+        BenchmarkReport.Write(
+            file,
+            "Transfer to a few photos",
+            $"transfer {options}{string.Join(' ', sets.Select(set => set.Folders))}",
+            [
+                .. Table(sets),
+                .. fineTune ? ["", .. TransferTraining.Table(sets)] : Array.Empty<string>(),
+                .. sizes ? ["", .. TransferSizes.Table(sets)] : Array.Empty<string>(),
+            ]);
     }
 
-    private static string Sizes(string training, string test) => FormattableString.Invariant(
-        $"{ImageFolder.Enumerate(training).Count} training photos (a fifth of them chooses the epoch where there are epochs), {ImageFolder.Enumerate(test).Count} test photos.");
-
-    private static List<string> InputSizeTable(string training, string test)
+    private static List<string> Table(IReadOnlyList<TransferSet> sets)
     {
-        WeightsDescription weights = WeightsDescription.Of(EmbeddedWeights.Name);
-        using var module = new ResNeXtModule(weights.Architecture, weights.Classes!.Value);
-        Checkpoint.Load(weights.Path, module);
-        LabeledImage[] photos = [.. ImageFolder.Enumerate(training), .. ImageFolder.Enumerate(test)];
-        var table = new List<string>
-        {
-            FormattableString.Invariant($"All {photos.Length} photos, {Folds} folds, {Repeats} times: the embedded network's features in float + logistic regression."),
+        double[][] accuracies = [.. TransferFeaturizer.All.Select(featurizer => sets.Select(set => Accuracy(featurizer, set)).ToArray())];
+        LabeledImage[] timed = [.. TransferSet.Spread([.. sets.SelectMany(set => set.All)], TimedPhotos)];
+        double[] rates = Rates(sets[0], timed);
+        return
+        [
+            .. sets.Select(set => $"- {set.Description}"),
             "",
-            "| input, pixels | top-1, mean | smallest | largest |",
-            "|---|---|---|---|",
-        };
-        foreach (int size in InputSizes)
+            $"The embedded network is `{EmbeddedWeights.Name}`. {TransferRecipe.Description}.",
+            "The columns of the sets are the test photos that are right.",
+            FormattableString.Invariant($"Images/s: photo files to features, {timed.Length} of the photos; medians of {Rounds} rounds in turn."),
+            "",
+            .. TransferTable.Head("logistic regression on", sets, "images/s", "times stock"),
+            .. TransferFeaturizer.All.Select((featurizer, i) => TransferTable.Row(
+                featurizer.Name,
+                [
+                    .. accuracies[i].Select(accuracy => FormattableString.Invariant($"{accuracy:P1}")),
+                    FormattableString.Invariant($"{rates[i]:F0}"),
+                    FormattableString.Invariant($"{rates[i] / rates[^1]:F1}"),
+                ])),
+        ];
+    }
+
+    private static double Accuracy(TransferFeaturizer featurizer, TransferSet set)
+    {
+        (double accuracy, float l2) = featurizer.Measure(set);
+        Console.WriteLine(FormattableString.Invariant($"{featurizer.Name}, {set.Name}: {accuracy:P1}, L2 {l2}"));
+        return accuracy;
+    }
+
+    private static double[] Rates(TransferSet first, LabeledImage[] photos)
+    {
+        var ml = new MLContext(seed: 1);
+        ITransformer[] featurizers = [.. TransferFeaturizer.All.Select(featurizer => featurizer.Fit(ml, first.Training))];
+        try
         {
-            using var folder = new TemporaryFolder();
-            string model = folder["model.onnx"];
-            OnnxExporter.Export(module, OnnxExporter.Describe(module, [.. weights.Labels!], weights.Preprocessing.Scaled(size)), model);
-            double[] top1 = CrossValidated(photos, model);
-            table.Add(FormattableString.Invariant($"| {size} x {size} | {top1.Average():P1} | {top1.Min():P1} | {top1.Max():P1} |"));
-            Console.WriteLine(table[^1]);
+            return ScoringBenchmark.Medians(
+                [.. featurizers.Select<ITransformer, Func<double>>(featurizer => () => Rate(featurizer, TransferFeaturizer.View(ml, photos), photos.Length))],
+                Rounds,
+                (done, all) => Console.WriteLine($"round {done} of {all}"),
+                CancellationToken.None);
+        }
+        finally
+        {
+            Array.ForEach(featurizers, featurizer => (featurizer as IDisposable)?.Dispose());
+        }
+    }
+
+    private static double Rate(ITransformer featurizer, IDataView photos, int count)
+    {
+        long start = Stopwatch.GetTimestamp();
+        foreach (VBuffer<float> _ in featurizer.Transform(photos).GetColumn<VBuffer<float>>("Features"))
+        {
         }
 
-        return table;
+        return count / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
-
-    /// <returns>The share of right ones, over all folds, of each repeat.</returns>
-    private static double[] CrossValidated(LabeledImage[] photos, string model)
-    {
-        var ml = new MLContext(seed: 1);
-        IDataView data = ml.Data.LoadFromEnumerable(photos);
-        using ResNeXtTransformer featurizer = ml.Transforms.FeaturizeImages("Features", "ImagePath", model).Fit(data);
-        IDataView features = ml.Data.Cache(featurizer.Transform(data));
-        return [.. Enumerable.Range(0, Repeats).Select(repeat =>
-            ml.MulticlassClassification.CrossValidate(features, LogisticRegression(ml), Folds, seed: repeat).Average(fold => fold.Metrics.MicroAccuracy))];
-    }
-
-    private static double Features(string training, string test)
-    {
-        var ml = new MLContext(seed: 1);
-        return Accuracy(ml, training, test, ml.Transforms.FeaturizeImages("Features", "ImagePath"));
-    }
-
-    private static double Pixels(string training, string test)
-    {
-        var ml = new MLContext(seed: 1);
-        return Accuracy(ml, training, test, ml.Transforms.LoadImages("Image", null, "ImagePath")
-            .Append(ml.Transforms.ResizeImages("Image", 32, 32))
-            .Append(ml.Transforms.ExtractPixels("Features", "Image")));
-    }
-
-    private static double Accuracy(MLContext ml, string training, string test, IEstimator<ITransformer> features)
-    {
-        IDataView train = ml.Data.LoadFromEnumerable(ImageFolder.Enumerate(training)), held = ml.Data.LoadFromEnumerable(ImageFolder.Enumerate(test));
-        return ml.MulticlassClassification.Evaluate(features.Append(LogisticRegression(ml)).Fit(train).Transform(held)).MicroAccuracy;
-    }
-
-    private static EstimatorChain<MulticlassPredictionTransformer<MaximumEntropyModelParameters>> LogisticRegression(MLContext ml) => ml.Transforms.Conversion.MapValueToKey("Label")
-        .Append(ml.Transforms.NormalizeMeanVariance("Features"))
-        .AppendCacheCheckpoint(ml)
-        .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new LbfgsMaximumEntropyMulticlassTrainer.Options { L1Regularization = 0, L2Regularization = 10 }));
-
-    private static double Trained(string training, string test, int seed, TrainRecipeStart start)
-    {
-        using var folder = new TemporaryFolder();
-        TrainResult result = new Trainer(new TrainOptions
-        {
-            Data = ImageFolder.Enumerate(training),
-            Out = folder.Path,
-            Architecture = start.Weights is null ? "resnext20_8x8d_small" : null,
-            Weights = start.Weights,
-            ImageSize = 64,
-            Resize = 64,
-            Epochs = Epochs,
-            LearningRate = start.LearningRate,
-            CropScale = 0.35,
-            Seed = seed,
-            Report = false,
-        }).Run();
-        using ResNeXtModel model = ResNeXtModel.Load(result.Model, ExecutionDevice.Cpu);
-        return Evaluator.Evaluate(model, ImageFolder.Enumerate(test), _ => { }, (_, _) => { }, default).Top1;
-    }
-
-    private static string Name(string directory) => Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
-
-    private sealed record TrainRecipeStart(string? Weights, double LearningRate);
 }

@@ -19,8 +19,10 @@ internal static class TransferRecipe
     private static readonly float[] Strengths = [1000, 100, 10, 1, 0.1f];
 
     /// <summary>What it does, for a report.</summary>
-    public static string Description => FormattableString.Invariant(
-        $"Features standardised (`NormalizeMeanVariance`, `fixZero: false`), `LbfgsMaximumEntropy` with L1 0 and L2 {string.Join(", ", Strengths.Reverse().Select(l2 => l2.ToString(CultureInfo.InvariantCulture)))}, chosen by {Folds}-fold cross-validation on the training photos");
+    public static string Description =>
+        $"Features standardised (`NormalizeMeanVariance`, `fixZero: false`), `LbfgsMaximumEntropy` with L1 0 and L2 "
+        + string.Join(", ", Strengths.Reverse().Select(l2 => l2.ToString(CultureInfo.InvariantCulture)))
+        + $", chosen by {Folds}-fold cross-validation on the training photos";
 
     /// <param name="ml">Where it runs.</param>
     /// <param name="training">Columns Features and Label; read many times.</param>
@@ -37,7 +39,8 @@ internal static class TransferRecipe
 
     /// <returns>The share of photos that are right, each judged by a classifier that has not seen it.</returns>
     public static double CrossValidated(MLContext ml, IDataView photos, float l2, int seed) =>
-        ml.MulticlassClassification.CrossValidate(photos, LogisticRegression(ml, l2), Folds, seed: seed).Average(fold => fold.Metrics.MicroAccuracy);
+        ml.MulticlassClassification.CrossValidate(photos, LogisticRegression(ml, l2), Folds, seed: seed)
+            .Average(fold => fold.Metrics.MicroAccuracy);
 
     private static EstimatorChain<MulticlassPredictionTransformer<MaximumEntropyModelParameters>> LogisticRegression(MLContext ml, float l2) =>
         ml.Transforms.Conversion.MapValueToKey("Label")

@@ -5,7 +5,7 @@ namespace WebClassifier;
 /// <summary>The section <c>Model</c>: the network and how it is run.</summary>
 internal sealed record ModelOptions
 {
-    /// <summary>The .onnx file that <c>resnext train</c> or <c>resnext export</c> wrote; watched, and loaded again when it changes.</summary>
+    /// <summary>The .onnx file that <c>resnext train</c> or <c>resnext export</c> wrote, or the name of weights that <c>resnext weights pull</c> made ready; watched, and loaded again when it changes.</summary>
     /// <value>The default is the small CIFAR-10 network of the library, a copy of which lies beside this program.</value>
     public string File { get; init; } = Path.Combine(AppContext.BaseDirectory, "Models", "resnext20_8x8d_small.cifar10.onnx");
 
@@ -22,7 +22,7 @@ internal sealed record ModelOptions
 
     internal void Validate()
     {
-        ClassifierOptions.Require(!string.IsNullOrWhiteSpace(File), "Model:File", File, "the path of a .onnx file");
+        ClassifierOptions.Require(!string.IsNullOrWhiteSpace(File), "Model:File", File, "the path of a .onnx file, or the name of pulled weights");
         ClassifierOptions.Require(PollInterval >= TimeSpan.FromSeconds(0.1) && PollInterval <= TimeSpan.FromHours(1), "Model:PollInterval", PollInterval, "00:00:00.1 to 01:00:00");
         try
         {

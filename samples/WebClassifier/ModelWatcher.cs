@@ -8,7 +8,7 @@ namespace WebClassifier;
 /// </summary>
 internal sealed partial class ModelWatcher(ClassifierOptions options, ModelHost host, ILogger<ModelWatcher> logger) : BackgroundService
 {
-    private readonly string _file = Path.GetFullPath(options.Model.File);
+    private readonly string _file = Path.GetFullPath(ResNeXtPredictor.PathOf(options.Model.File));
     private readonly SemaphoreSlim _reported = new(0);
     private FileStamp? _tried;
     private string? _lastError;
@@ -89,7 +89,7 @@ internal sealed partial class ModelWatcher(ClassifierOptions options, ModelHost 
         _tried = stamp;
         try
         {
-            LoadedModel model = await LoadedModel.LoadAsync(options.Model with { File = _file }, options.Uploads.ImageLimits, cancellationToken);
+            LoadedModel model = await LoadedModel.LoadAsync(options.Model, options.Uploads.ImageLimits, cancellationToken);
             if (FileStamp.Of(_file) != stamp)
             {
                 _tried = null; // it changed while it was read: the next look takes the new one

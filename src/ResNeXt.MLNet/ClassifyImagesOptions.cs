@@ -3,7 +3,10 @@ namespace ResNeXt.MLNet;
 /// <summary>Options of <see cref="Microsoft.ML.ResNeXtCatalog.ClassifyImages(Microsoft.ML.TransformsCatalog, ClassifyImagesOptions)"/>.</summary>
 public sealed record ClassifyImagesOptions : ResNeXtOptions
 {
-    /// <summary>Path of a model file that <c>resnext train</c> or <c>resnext export</c> wrote. After <c>Fit</c> it is not needed any more.</summary>
+    /// <summary>
+    /// Path of a model file that <c>resnext train</c> or <c>resnext export</c> wrote, or the name of published weights that
+    /// <c>resnext weights pull</c> made ready (a file of that name comes first). After <c>Fit</c> it is not needed any more.
+    /// </summary>
     public required string ModelFile { get; init; }
 
     /// <summary>Name of the column of probabilities: a vector of <see cref="float"/>, one for each label, with the labels as slot names.</summary>

@@ -4,7 +4,8 @@ namespace ResNeXt.MLNet;
 public sealed record FeaturizeImagesOptions : ResNeXtOptions
 {
     /// <summary>
-    /// Path of a model file that <c>resnext train</c> or <c>resnext export</c> wrote; <see langword="null"/> for the small backbone inside this
+    /// Path of a model file that <c>resnext train</c> or <c>resnext export</c> wrote, or the name of published weights that
+    /// <c>resnext weights pull</c> made ready, <c>resnext50_32x4d</c> for one (a file of that name comes first); <see langword="null"/> for the small backbone inside this
     /// library, trained on the small photos of CIFAR-10: good to begin with, and far behind published weights (docs/models.md has both).
     /// After <c>Fit</c> the file is not needed any more.
     /// </summary>

@@ -13,11 +13,11 @@ public static class ResNeXtCatalog
     /// <param name="catalog"><c>mlContext.Transforms</c>.</param>
     /// <param name="outputColumnName">Name of the new column, a vector of <see cref="float"/>.</param>
     /// <param name="inputColumnName">Name of the image column: text (a path), a vector of bytes (an encoded image) or <see cref="MLImage"/>.</param>
-    /// <param name="modelFile">Path of the .onnx file; <see langword="null"/> for the small backbone inside this library (<see cref="FeaturizeImagesOptions.ModelFile"/>).</param>
+    /// <param name="modelFile">Path of the .onnx file, or the name of weights that <c>resnext weights pull</c> made ready; <see langword="null"/> for the small backbone inside this library (<see cref="FeaturizeImagesOptions.ModelFile"/>).</param>
     /// <param name="batchSize">Images that go through the network together, 1 to 4096.</param>
     /// <param name="device">Where the network runs; <see langword="null"/> is <see cref="ExecutionDevice.Auto"/>.</param>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
-    /// <exception cref="FileNotFoundException">There is no such model file.</exception>
+    /// <exception cref="FileNotFoundException">There is no such model file, and no model of that name in the cache; the message says what to do.</exception>
     public static ResNeXtEstimator FeaturizeImages(
         this TransformsCatalog catalog,
         string outputColumnName,
@@ -50,11 +50,11 @@ public static class ResNeXtCatalog
     /// </remarks>
     /// <param name="catalog"><c>mlContext.Transforms</c>.</param>
     /// <param name="inputColumnName">Name of the image column: text (a path), a vector of bytes (an encoded image) or <see cref="MLImage"/>.</param>
-    /// <param name="modelFile">Path of the .onnx file.</param>
+    /// <param name="modelFile">Path of the .onnx file, or the name of weights that <c>resnext weights pull</c> made ready.</param>
     /// <param name="batchSize">Images that go through the network together, 1 to 4096.</param>
     /// <param name="device">Where the network runs; <see langword="null"/> is <see cref="ExecutionDevice.Auto"/>.</param>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
-    /// <exception cref="FileNotFoundException">There is no such model file.</exception>
+    /// <exception cref="FileNotFoundException">There is no such model file, and no model of that name in the cache; the message says what to do.</exception>
     public static ResNeXtEstimator ClassifyImages(
         this TransformsCatalog catalog,
         string inputColumnName,

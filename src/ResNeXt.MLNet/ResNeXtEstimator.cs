@@ -40,9 +40,10 @@ public sealed class ResNeXtEstimator : IEstimator<ResNeXtTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         ImageColumn.Find(input.Schema, _options.InputColumnName);
-        byte[] onnx = _options.ModelPath is string path ? ResNeXtModel.ReadFile(path) : EmbeddedBackbone.Read();
+        string? path = _options.ModelPath is string nameOrFile ? ModelFile.Resolve(nameOrFile) : null;
+        byte[] onnx = path is null ? EmbeddedBackbone.Read() : File.ReadAllBytes(path);
         var plan = new TransformPlan(_options.InputColumnName, _options.Outputs, _options.BatchSize, _options.Limits, _options.FastDecode, _options.Threads);
-        return new ResNeXtTransformer(_environment, plan, onnx, _options.ModelPath ?? EmbeddedBackbone.Name, _options.Device);
+        return new ResNeXtTransformer(_environment, plan, onnx, path ?? EmbeddedBackbone.Name, _options.Device);
     }
 
     /// <summary>The shape of the schema after the transform.</summary>

@@ -44,13 +44,11 @@ public abstract record ResNeXtOptions
 
     internal const int DefaultBatchSize = 16;
 
-    private const string ModelFileName = nameof(FeaturizeImagesOptions.ModelFile);
-
     /// <summary>The columns that are added, in order.</summary>
     internal IReadOnlyList<OutputColumn> Outputs =>
         BadImages == BadImagePolicy.Missing ? [.. Values, new(OutputKind.HasImage, HasImageColumnName)] : Values;
 
-    /// <summary>Path of the model file; <see langword="null"/> for the embedded backbone.</summary>
+    /// <summary>Path or name of the model file; <see langword="null"/> for the embedded backbone.</summary>
     internal abstract string? ModelPath { get; }
 
     /// <summary>The columns that hold what the network says.</summary>
@@ -88,11 +86,8 @@ public abstract record ResNeXtOptions
 
         if (ModelPath is string path)
         {
-            RequireName(path, ModelFileName);
-            if (!File.Exists(path))
-            {
-                throw new FileNotFoundException($"{ModelFileName} '{path}' does not exist.", path);
-            }
+            RequireName(path, nameof(FeaturizeImagesOptions.ModelFile));
+            ModelFile.Resolve(path);
         }
     }
 

@@ -46,18 +46,30 @@ public sealed class ResNeXtPredictor : IDisposable
     internal string ModelName => Path.GetFileName(_model.Name);
 
     /// <summary>Opens a model file; whoever loads it disposes it.</summary>
-    /// <param name="modelFile">A file that <c>resnext train</c> or <c>resnext export</c> wrote.</param>
+    /// <param name="modelFile">
+    /// A file that <c>resnext train</c> or <c>resnext export</c> wrote or, where there is no such file, the name of published weights that
+    /// <c>resnext weights pull</c> made ready: <c>resnext50_32x4d</c> for one.
+    /// </param>
     /// <param name="device">Where the network runs; <see langword="null"/> is <see cref="ExecutionDevice.Auto"/>.</param>
     /// <param name="limits">How large an image may be, lower for uploads of strangers; <see langword="null"/> for the defaults.</param>
     /// <param name="threads">What the network computes with; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">A limit or a number of threads is out of its range.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file, and no model of that name in the cache; the message says what to do.</exception>
     /// <exception cref="InvalidDataException">The file is not a model of ours.</exception>
     /// <exception cref="InvalidOperationException">The device or ONNX Runtime itself is missing.</exception>
     public static ResNeXtPredictor Load(string modelFile, ExecutionDevice? device = null, ImageLimits? limits = null, SessionThreads? threads = null)
     {
         limits?.Validated();
         return new(ResNeXtModel.Load(modelFile, device, threads?.Validated()), limits);
+    }
+
+    /// <summary>The path that <see cref="Load"/> opens: that of the file or, of a name, that of its model in the cache. For programs that watch the file or give it to others.</summary>
+    /// <param name="modelFile">As <see cref="Load"/> takes it.</param>
+    /// <returns>A path; whether the file is there is not said.</returns>
+    public static string PathOf(string modelFile)
+    {
+        ArgumentNullException.ThrowIfNull(modelFile);
+        return ModelFile.PathOf(modelFile);
     }
 
     /// <summary>Predicts an image file.</summary>
@@ -100,6 +112,7 @@ public sealed class ResNeXtPredictor : IDisposable
             throw new InvalidOperationException($"'{_model.Name}' has no activation maps: export it with `resnext export --activation-maps`.");
         }
 
+        _model.RequireClasses();
         string[] labels = [.. Metadata.Labels];
         int wanted = Array.IndexOf(labels, label);
         if (label is not null && wanted < 0)

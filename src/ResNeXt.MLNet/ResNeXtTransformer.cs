@@ -25,6 +25,12 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
         _plan = plan;
         _onnx = onnx;
         _model = ResNeXtModel.Load(onnx, name, device, plan.Threads);
+        if (plan.GraphOutput == ResNeXtMetadata.ProbabilitiesName && _model.Metadata.IsFeaturizer)
+        {
+            _model.Dispose();
+            _model.RequireClasses();
+        }
+
         using IChannel channel = environment.Start(nameof(ResNeXtTransformer));
         channel.Info(MessageSensitivity.None, "{0} runs on {1}: {2}", _model.Metadata.Architecture, _model.Device, _model.DeviceReason);
     }

@@ -5,14 +5,17 @@ namespace ResNeXt.Training;
 
 /// <summary>
 /// Weights on disk, with everything needed to go on: a safetensors file that holds the module's tensors under PyTorch's names, the
-/// state of its training under prefixes (<c>momentum.</c>, <c>exp_avg.</c>, <c>ema.</c>), and a <see cref="CheckpointInfo"/>. Written atomically.
+/// state of its training under prefixes (<c>momentum.</c>, <c>exp_avg.</c>, <c>ema.</c>, <c>teacher.</c>), and a <see cref="CheckpointInfo"/>. Written atomically.
 /// </summary>
 internal static class Checkpoint
 {
     /// <summary>Before the names of the moving average.</summary>
     public const string AveragePrefix = "ema.";
 
-    private static readonly string[] StatePrefixes = ["momentum.", "exp_avg.", "exp_avg_sq.", AveragePrefix];
+    /// <summary>Before the names of the layer that stands between a network's features and its teacher's.</summary>
+    public const string TeacherPrefix = "teacher.";
+
+    private static readonly string[] StatePrefixes = ["momentum.", "exp_avg.", "exp_avg_sq.", AveragePrefix, TeacherPrefix];
 
     /// <param name="path">The file to create or replace.</param>
     /// <param name="info">What it says of itself.</param>

@@ -25,11 +25,17 @@ internal sealed record CheckpointInfo
     /// <summary>Validation accuracy of the best epoch; below 0 while there is none.</summary>
     public required double BestTop1 { get; init; }
 
+    /// <summary>Mean squared error of the best epoch's features against the teacher's, where that chooses it: there are no labels.</summary>
+    public double? BestError { get; init; }
+
     /// <summary>What each of them came to; files of version 0.1 without it have none.</summary>
     public IReadOnlyList<EpochMetrics> History { get; init; } = [];
 
     /// <summary>The options of the run and the size of its data, by name: a resume must have the same.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How good the best epoch is, for messages.</summary>
+    public string BestText => BestError is double error ? FormattableString.Invariant($"feature error {error:F4}") : FormattableString.Invariant($"validation top-1 {BestTop1:P2}");
 
     /// <summary>This run's description, as far as the saved run had come.</summary>
     /// <exception cref="InvalidDataException">The saved run has other classes or settings; the message names them.</exception>

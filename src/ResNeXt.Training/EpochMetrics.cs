@@ -12,13 +12,13 @@ public sealed record EpochMetrics
     /// <summary>Learning rate of its last step.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>Mean cross-entropy of the training images, as they were learned from, in nats.</summary>
+    /// <summary>Mean cross-entropy of the training images, as they were learned from, in nats; with a teacher the whole loss, weighted.</summary>
     public required double TrainLoss { get; init; }
 
-    /// <summary>Share of them that was right, 0 to 1; null where images are mixed, which have no one class.</summary>
+    /// <summary>Share of them that was right, 0 to 1; null where images are mixed, which have no one class, or have no labels.</summary>
     public double? TrainTop1 { get; init; }
 
-    /// <summary>Mean cross-entropy of the validation images, in nats.</summary>
+    /// <summary>Mean cross-entropy of the validation images, in nats; 0 where they have no labels, as the two shares below.</summary>
     public required double ValLoss { get; init; }
 
     /// <summary>Share of the validation images whose class is the most probable, 0 to 1.</summary>
@@ -26,6 +26,11 @@ public sealed record EpochMetrics
 
     /// <summary>Share of those whose class is among the five most probable, 0 to 1.</summary>
     public required double ValTop5 { get; init; }
+
+    /// <summary>
+    /// Mean squared error of the features of the validation images against the teacher's, through the layer between them, as a share of the variance; null without a teacher that gives features.
+    /// </summary>
+    public double? ValFeatureError { get; init; }
 
     /// <summary>Training images a second, waiting for data included, validation not.</summary>
     public required double ImagesPerSecond { get; init; }
@@ -43,13 +48,20 @@ public sealed record EpochMetrics
     public required DateTimeOffset Ended { get; init; }
 
     /// <summary>A line for a log.</summary>
-    public override string ToString() => FormattableString.Invariant(
-        $"epoch {Epoch}/{Epochs}, loss {TrainLoss:F3}, lr {LearningRate:G3}, {ImagesPerSecond:F1} images/s, validation top-1 {ValTop1:P2}, top-5 {ValTop5:P2}, loss {ValLoss:F3}");
+    public override string ToString()
+    {
+        string line = FormattableString.Invariant($"epoch {Epoch}/{Epochs}, loss {TrainLoss:F3}, lr {LearningRate:G3}, {ImagesPerSecond:F1} images/s");
+        string classes = ValLoss > 0 ? FormattableString.Invariant($", validation top-1 {ValTop1:P2}, top-5 {ValTop5:P2}, loss {ValLoss:F3}") : "";
+        return line + classes + FeatureErrorText;
+    }
+
+    internal string FeatureErrorText => ValFeatureError is double error ? FormattableString.Invariant($", feature error {error:F4}") : "";
 
     /// <param name="last">The epoch's last step.</param>
     /// <param name="validation">What came out.</param>
-    /// <param name="duration">How long both took.</param>
-    internal static EpochMetrics Of(TrainProgress last, ClassificationMetrics validation, TimeSpan duration) => new()
+    /// <param name="featureError">How far the features are from the teacher's.</param>
+    /// <param name="duration">How long all took.</param>
+    internal static EpochMetrics Of(TrainProgress last, ClassificationMetrics validation, double? featureError, TimeSpan duration) => new()
     {
         Epoch = last.Epoch,
         Epochs = last.Epochs,
@@ -59,6 +71,7 @@ public sealed record EpochMetrics
         ValLoss = validation.Loss,
         ValTop1 = validation.Top1,
         ValTop5 = validation.Top5,
+        ValFeatureError = featureError,
         ImagesPerSecond = last.ImagesPerSecond,
         DataWait = last.DataWait,
         MemoryMB = Math.Round(Environment.WorkingSet / 1e6, 1),

@@ -16,7 +16,9 @@ public sealed class LearningRateFinder(TrainOptions options, Action<int, int>? p
     private const double First = 1e-7, Last = 10, Divergence = 4;
     private const int Updates = 100;
 
-    private readonly TrainOptions _options = (options with { Resume = false }).Validated();
+    private readonly TrainOptions _options = options.Teacher is null
+        ? (options with { Resume = false }).Validated()
+        : throw new ArgumentException($"{nameof(TrainOptions.Teacher)} is {options.Teacher}: expected none, for the rate is looked for with labels alone.");
 
     /// <summary>Trains and watches, until the loss is four times the smallest.</summary>
     /// <param name="cancellation">Stops between two updates.</param>

@@ -25,12 +25,12 @@ internal sealed class MeasuredModel : IDisposable
         _paths = paths;
         _images = _ml.Data.LoadFromEnumerable(paths.Select(path => new LabeledImage { ImagePath = path, Label = "" }));
         _model = ResNeXtModel.Load(modelFile, ExecutionDevice.Cpu);
-        _ours = _ml.Transforms.FeaturizeImages(ResNeXtMetadata.FeaturesName, nameof(LabeledImage.ImagePath), modelFile, device: ExecutionDevice.Cpu).Fit(_images);
+        _ours = _ml.Transforms.FeaturizeImages(ResNeXtMetadata.FeaturesName, nameof(LabeledImage.ImagePath), _model.Name, device: ExecutionDevice.Cpu).Fit(_images);
         int size = _model.Metadata.Preprocessing.ImageSize;
         _stock = _ml.Transforms.LoadImages("Pixels", null, nameof(LabeledImage.ImagePath))
             .Append(_ml.Transforms.ResizeImages("Pixels", size, size))
             .Append(_ml.Transforms.ExtractPixels(ResNeXtMetadata.InputName, "Pixels"))
-            .Append(_ml.Transforms.ApplyOnnxModel([ResNeXtMetadata.FeaturesName], [ResNeXtMetadata.InputName], modelFile)).Fit(_images);
+            .Append(_ml.Transforms.ApplyOnnxModel([ResNeXtMetadata.FeaturesName], [ResNeXtMetadata.InputName], _model.Name)).Fit(_images);
         _batch = new ImageBatch(BatchSize, _model.Metadata.Preprocessing, new ImageDecoding());
         _batch.StartFilling(paths.Take(BatchSize).Select(ImageSource.FromFile).GetEnumerator()).Wait();
     }

@@ -77,6 +77,7 @@ public sealed record ResNeXtTrainerOptions : TrainRecipe
         Require(ValidationFraction is > 0 and < 1, nameof(ValidationFraction), ValidationFraction, "above 0 and below 1");
         Require(!Resume || OutputFolder is not null, nameof(Resume), Resume, $"an {nameof(OutputFolder)} with the run to go on with");
         ValidateRecipe();
+        Require(LearnsClasses, nameof(LabelWeight), LabelWeight, $"above 0, or {nameof(DistillLogits)} above 0, where a classifier is trained; Trainer or `resnext train` makes a featurizer");
         if (Architecture is not null)
         {
             ResNeXtArchitecture.Parse(Architecture);

@@ -11,6 +11,7 @@ internal static class RunSettings
     /// <summary>Name of the precision that the network computes in, off for float32.</summary>
     public const string Precision = "mixed precision";
 
+    private const string Steps = "learning rate steps";
     private const string Optimizer = "optimizer", Epochs = "number of epochs", Rate = "learning rate", BackboneRate = "learning rate before the head",
         Warmup = "number of warm-up epochs", WeightDecay = "weight decay", CropScale = "crop scale";
 
@@ -43,7 +44,18 @@ internal static class RunSettings
     /// <summary>The text that says whether it is bfloat16.</summary>
     public static string PrecisionOf(bool? amp) => amp is true ? "bfloat16" : Off;
 
-    private static Dictionary<string, string> Options(TrainOptions options, DataSplit data) => new()
+    private static Dictionary<string, string> Options(TrainOptions options, DataSplit data)
+    {
+        Dictionary<string, string> all = All(options, data);
+        if (options.LearningRateSchedule != LearningRateScheduleKind.Step)
+        {
+            all.Remove(Steps); // of no effect, and the command of before wrote none where it should have written the default
+        }
+
+        return all;
+    }
+
+    private static Dictionary<string, string> All(TrainOptions options, DataSplit data) => new()
     {
         ["image size"] = Text(options.ImageSize),
         [Epochs] = Text(options.Epochs),
@@ -53,7 +65,7 @@ internal static class RunSettings
         [Rate] = Text(options.LearningRate),
         [BackboneRate] = Text(options.BackboneLearningRateScale == 1 ? null : options.BackboneLearningRateScale),
         ["learning rate schedule"] = Text(options.LearningRateSchedule),
-        ["learning rate steps"] = string.Join(", ", options.LearningRateSteps.Select(share => Text(share))),
+        [Steps] = string.Join(", ", options.LearningRateSteps.Select(share => Text(share))),
         ["learning rate gamma"] = Text(options.LearningRateGamma),
         [Warmup] = Text(options.WarmupEpochs),
         ["momentum"] = Text(options.Momentum),
@@ -82,6 +94,14 @@ internal static class RunSettings
         ["random erasing"] = Text(options.RandomErase),
         ["synchronised batch normalisation"] = options.SyncBatchNorm ? "on" : Off,
         ["learning rate by ranks"] = options.ScaleLearningRate ? "on" : Off,
+        ["teacher"] = Text(options.TaughtBy?.Digest),
+        ["values of the teacher"] = Text(options.TaughtBy?.Outputs),
+        ["preparation of the teacher's photos"] = Text(options.TaughtBy?.Preparation),
+        ["weight of the teacher's features"] = Text(options.TaughtBy is null ? null : options.DistillFeatures),
+        ["weight of the teacher's maps"] = Text(options.TaughtBy is null ? null : options.DistillMaps),
+        ["weight of the teacher's logits"] = Text(options.TaughtBy is null ? null : options.DistillLogits),
+        ["temperature of the teacher's logits"] = Text(options.TaughtBy is null ? null : options.DistillTemperature),
+        ["weight of the labels"] = Text(options.TaughtBy is null ? null : options.LabelWeight),
         ["patience"] = Text(options.Patience),
         ["seed"] = Text(options.Seed),
         ["number of training images"] = Text(data.Training.Count),

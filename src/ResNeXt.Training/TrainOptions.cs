@@ -53,6 +53,25 @@ public sealed record TrainOptions : TrainRecipe
     /// <value>The default is true.</value>
     public bool Report { get; init; } = true;
 
+    /// <summary>The teacher of the run, when it is open.</summary>
+    internal TaughtBy? TaughtBy { get; init; }
+
+    /// <summary>Whether the images have no labels.</summary>
+    internal bool IsUnlabelled => Data.Count > 0 && Data.All(image => image.Label.Length == 0);
+
+    /// <summary>The same without labels where nothing learns classes, so that there is one place that knows.</summary>
+    internal TrainOptions WithoutUselessLabels()
+    {
+        if (!IsUnlabelled && LearnsClasses)
+        {
+            return this;
+        }
+
+        return this with { Data = Strip(Data), Val = Val is null ? null : Strip(Val), Labels = null, ClassWeights = null, ClassBalanced = false, LabelWeight = 0 };
+
+        static LabeledImage[] Strip(IReadOnlyList<LabeledImage> images) => [.. images.Select(image => new LabeledImage { ImagePath = image.ImagePath, Label = "" })];
+    }
+
     /// <inheritdoc cref="TrainRecipe.For"/>
     internal new TrainOptions For(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing, int imagesPerUpdate, int photos) =>
         (TrainOptions)base.For(architecture, preprocessing, imagesPerUpdate, photos);
@@ -64,6 +83,9 @@ public sealed record TrainOptions : TrainRecipe
         Require(Labels is null || Labels.Distinct().Count() == Labels.Count, nameof(Labels), string.Join(", ", Labels ?? []), "different names");
         Require(KeepCheckpoints >= 1, nameof(KeepCheckpoints), KeepCheckpoints, "at least 1");
         ValidateRecipe();
+        Require(!IsUnlabelled || LabelWeight is null or 0, nameof(LabelWeight), LabelWeight, "0 or none for photos without labels");
+        Require(!IsUnlabelled || DistillLogits is null or 0, nameof(DistillLogits), DistillLogits, "0 or none for photos without labels");
+        Require(!IsUnlabelled || Teacher is not null, nameof(Teacher), Teacher, "one to learn from, for photos without labels");
         return this;
     }
 }

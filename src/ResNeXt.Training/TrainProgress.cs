@@ -15,10 +15,10 @@ public sealed record TrainProgress
     /// <summary>Steps in an epoch.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>Mean cross-entropy over this epoch's images so far.</summary>
+    /// <summary>Mean cross-entropy over this epoch's images so far; with a teacher the whole loss, weighted.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>Share of this epoch's images so far that was right, 0 to 1; null where images are mixed, which have no one class.</summary>
+    /// <summary>Share of this epoch's images so far that was right, 0 to 1; null where images are mixed, which have no one class, or have no labels.</summary>
     public double? Top1 { get; init; }
 
     /// <summary>Share of this epoch so far, 0 to 1, that was spent waiting for images.</summary>
@@ -30,7 +30,7 @@ public sealed record TrainProgress
     /// <summary>Training images a second in this epoch.</summary>
     public required double ImagesPerSecond { get; init; }
 
-    /// <summary>Result of the validation that ends the epoch; null while the epoch runs.</summary>
+    /// <summary>Result of the validation that ends the epoch; null while the epoch runs, and where images have no labels.</summary>
     public ClassificationMetrics? Validation { get; init; }
 
     /// <summary>The epoch as a whole; null while it runs.</summary>

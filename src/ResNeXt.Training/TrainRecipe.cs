@@ -79,6 +79,7 @@ public abstract partial record TrainRecipe
         Require(Enum.IsDefined(Trainable), nameof(Trainable), Trainable, "All, LastStage or Head");
         Require(Trainable == TrainableLayers.All || Weights is not null, nameof(Trainable), Trainable, "All without Weights to start from");
         ValidateLearning();
+        ValidateDistillation();
     }
 
     private protected static void Require(bool holds, string name, object? value, string expected)

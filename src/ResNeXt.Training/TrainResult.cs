@@ -15,11 +15,14 @@ public sealed record TrainResult
     /// <summary>Epochs trained, those before a resume included.</summary>
     public required int Epochs { get; init; }
 
-    /// <summary>The epoch, from 1, with the highest validation accuracy.</summary>
+    /// <summary>The epoch, from 1, with the highest validation accuracy; without labels the one with the least <see cref="ValFeatureError"/>.</summary>
     public required int BestEpoch { get; init; }
 
-    /// <summary>Its validation accuracy, 0 to 1.</summary>
+    /// <summary>Its validation accuracy, 0 to 1; 0 where the photos have no labels.</summary>
     public required double ValTop1 { get; init; }
+
+    /// <summary>How far its features are from the teacher's: <see cref="EpochMetrics.ValFeatureError"/>; null without a teacher that gives features.</summary>
+    public double? ValFeatureError { get; init; }
 
     /// <summary>Training images a second over this run, waiting for data included, validation not; 0 when no epoch was left to train.</summary>
     public required double ImagesPerSecond { get; init; }

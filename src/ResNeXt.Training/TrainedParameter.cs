@@ -37,6 +37,10 @@ internal sealed record TrainedParameter(string Name, Parameter Parameter, double
         return trained;
     }
 
+    /// <summary>Those of the layer between a network's features and its teacher's: its bias does not decay.</summary>
+    public static IEnumerable<TrainedParameter> OfProjection(Linear? projection, TrainOptions options) => projection is null ? [] :
+        projection.named_parameters().Select(pair => new TrainedParameter(Checkpoint.TeacherPrefix + pair.name, pair.parameter, pair.parameter.dim() < 2 ? 0 : options.WeightDecay!.Value));
+
     /// <summary>Whether a parameter, or the batch normalisation of that name, learns.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="module">The network.</param>

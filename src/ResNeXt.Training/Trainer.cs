@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Training;
@@ -12,7 +13,7 @@ namespace ResNeXt.Training;
 /// <param name="log">Told in a sentence each what was decided about the weights, what is doubtful about the images, and what became of a stopped run.</param>
 public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progress = null, Action<string>? log = null)
 {
-    private readonly TrainOptions _options = options.Validated();
+    private readonly TrainOptions _options = options.Validated().WithoutUselessLabels();
 
     /// <summary>The processes that train together. All but rank 0 are quiet and write nothing.</summary>
     internal RankGroup Ranks { get; init; } = RankGroup.Alone;
@@ -29,9 +30,10 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         InferenceSessionFactory.AvailableProviders(); // the model is proven at the end: what that needs must be there from the beginning
         HeapMemory.KeepFreed();
         DataSplit data = DataSplit.Of(_options);
+        using Teacher? teacher = _options.Teacher is null ? null : Teacher.Open(_options, data.Labels);
         using Tensor? classWeights = _options.ClassWeights?.Of(data, device);
         using RunFolder? paths = Ranks.IsFirst ? new RunFolder(_options.Out, _options.Resume) : null;
-        using TrainingState state = TrainingState.Begin(_options, data, paths, device, log, Ranks);
+        using TrainingState state = TrainingState.Begin(teacher?.Options ?? _options, data, paths, device, log, Ranks);
         if (paths is not null)
         {
             HistoryFiles.Write(paths.Directory, state.Info.History); // a kill may have come between checkpoint and history
@@ -40,16 +42,20 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         // Ranks stop together, between two updates: one that stopped by itself would be waited for.
         CancellationToken alone = Ranks.IsAlone ? cancellation : CancellationToken.None;
         using var normalization = new PixelNormalization(state.Info.Preprocessing, device);
-        using var images = new RunImages(state, data, normalization, log, Ranks, alone);
-        using var step = new TrainingStep(state.Module, state.Optimizer, state.Average, normalization, state.Options, classWeights, Ranks);
+        using var images = new RunImages(state, data, normalization, log, Ranks, teacher, alone);
         var clock = new Stopwatch();
         long trained = 0;
         try
         {
             if (!state.IsDone)
             {
-                images.Prepare(paths?.FeatureCache ?? Path.Combine(Path.GetTempPath(), $"resnext-features-{Guid.NewGuid():N}"));
+                images.Prepare(
+                    paths?.FeatureCache ?? Path.Combine(Path.GetTempPath(), $"resnext-features-{Guid.NewGuid():N}"),
+                    Path.GetFullPath(_options.TeacherCache ?? Path.Combine(_options.Out, "teacher")));
             }
+
+            using Distillation? distillation = teacher is null ? null : new Distillation(state.Options, state.Projection, teacher.Statistics, device);
+            using var step = new TrainingStep(state.Module, state.Optimizer, state.Average, normalization, state.Options, classWeights, Ranks, state.Projection, distillation);
 
             while (!state.IsDone)
             {
@@ -60,11 +66,11 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
                 state.AverageStatistics();
                 clock.Stop();
                 trained += images.Training.ImageCount;
-                ClassificationMetrics metrics = Validate(state.Evaluated, normalization, images.Validation, alone);
-                Divergence.Refuse(metrics.Loss, last, state.Options.LearningRate!.Value);
-                var ended = EpochMetrics.Of(last, metrics, epoch.Elapsed);
+                (ClassificationMetrics metrics, double? error) = Validate(state.Evaluated, state.EvaluatedProjection, normalization, distillation, images.Validation, alone);
+                Divergence.Refuse(metrics.Loss + (error ?? 0), last, state.Options.LearningRate!.Value);
+                var ended = EpochMetrics.Of(last, metrics, error, epoch.Elapsed);
                 state.EndEpoch(ended);
-                progress?.Invoke(last with { Validation = metrics, Metrics = ended });
+                progress?.Invoke(last with { Validation = data.HasLabels ? metrics : null, Metrics = ended });
             }
 
             alone.ThrowIfCancellationRequested();
@@ -73,7 +79,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         {
             Export(state, paths);
             log?.Invoke(FormattableString.Invariant(
-                $"Stopped after epoch {state.Info.Epoch} of {state.Options.Epochs}. '{paths.Model}' is epoch {state.Info.BestEpoch}, the best so far (validation top-1 {state.Info.BestTop1:P2}). Resume the run (--resume) to go on."));
+                $"Stopped after epoch {state.Info.Epoch} of {state.Options.Epochs}. '{paths.Model}' is epoch {state.Info.BestEpoch}, the best so far ({state.Info.BestText}). Resume the run (--resume) to go on."));
             throw;
         }
 
@@ -87,10 +93,11 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         {
             Checkpoint = paths?.Best ?? "",
             Model = paths?.Model ?? "",
-            Report = _options.Report && paths is not null ? WriteReport(new ReportBuilder(state, data, images.Unshared, normalization), paths, cancellation) : null,
+            Report = _options.Report && data.HasLabels && paths is not null ? WriteReport(new ReportBuilder(state, data, images.Unshared, normalization), paths, cancellation) : null,
             Epochs = state.Info.Epoch,
             BestEpoch = state.Info.BestEpoch,
             ValTop1 = state.Info.BestTop1,
+            ValFeatureError = state.Info.History.LastOrDefault(row => row.Epoch == state.Info.BestEpoch)?.ValFeatureError,
             ImagesPerSecond = trained == 0 ? 0 : trained / clock.Elapsed.TotalSeconds,
         };
     }
@@ -135,7 +142,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         var clock = Stopwatch.StartNew();
         using var running = new RunningMetrics(deferred: state.Module.conv1.weight!.device_type != DeviceType.CPU);
         int seen = 0;
-        bool mixes = recipe.MixupAlpha > 0 || recipe.CutmixAlpha > 0;
+        bool mixes = recipe.MixupAlpha > 0 || recipe.CutmixAlpha > 0 || state.Module.Classes == 1; // no one class, or but one
         var waiting = new Stopwatch();
         foreach (LabeledBatch batch in training.Epoch(seed, alone).Watched(waiting))
         {
@@ -198,15 +205,27 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         return report;
     }
 
-    private ClassificationMetrics Validate(ResNeXtModule module, PixelNormalization normalization, IBatchSource images, CancellationToken cancellation)
+    /// <returns>How the classes are met, nothing where there are none; and how far the features are from the teacher's.</returns>
+    private (ClassificationMetrics Metrics, double? FeatureError) Validate(
+        ResNeXtModule module, Linear? projection, PixelNormalization normalization, Distillation? distillation, IBatchSource images, CancellationToken cancellation)
     {
         module.eval();
         using var noGradient = no_grad();
         var sum = new MetricsAccumulator();
+        double[] errors = [0, 0]; // their sum, and how many images it is of
         foreach (LabeledBatch batch in images.Epoch(seed: null, cancellation))
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor logProbabilities = nn.functional.log_softmax(BatchLogits.Of(module, batch, normalization), 1).cpu();
+            (Tensor logits, Tensor? error) = distillation is null
+                ? (BatchLogits.Of(module, batch, normalization), null)
+                : distillation.Validate(module, projection, normalization.Apply(batch.Pixels), batch.Taught!);
+            Tensor logProbabilities = nn.functional.log_softmax(logits, 1).cpu();
+            if (error is not null)
+            {
+                errors[0] += (double)error.cpu().item<float>() * batch.Labels.Length;
+                errors[1] += batch.Labels.Length;
+            }
+
             ReadOnlySpan<float> values = logProbabilities.data<float>().ToArray();
             for (int i = 0; i < batch.Labels.Length; i++)
             {
@@ -215,6 +234,8 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         }
 
         sum.Share(Ranks);
-        return sum.Metrics;
+        Ranks.Sum(errors);
+        ClassificationMetrics metrics = sum.Metrics;
+        return (module.Classes == 1 ? metrics with { Top1 = 0, Top5 = 0, Loss = 0 } : metrics, errors[1] > 0 ? errors[0] / errors[1] : null);
     }
 }

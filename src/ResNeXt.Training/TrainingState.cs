@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Training;
@@ -23,11 +24,15 @@ internal sealed class TrainingState : IDisposable
         Info = info;
         Plan = plan;
         UpdatesPerEpoch = (plan.BatchCount + options.GradAccumSteps - 1) / options.GradAccumSteps;
-        Optimizer = Optimizer.Of(TrainedParameter.Of(module, options, UpdatesPerEpoch), options);
-        Average = options.ModelEma ? new WeightAverage(module, NewModule(info, module.conv1.weight!.device), options.ModelEmaDecay) : null;
+        Projection = NewProjection(module, options);
+        Optimizer = Optimizer.Of([.. TrainedParameter.Of(module, options, UpdatesPerEpoch), .. TrainedParameter.OfProjection(Projection, options)], options);
+        Average = options.ModelEma ? new WeightAverage(module, NewModule(info, module.conv1.weight!.device), options.ModelEmaDecay, Projection, NewProjection(module, options)) : null;
     }
 
     public ResNeXtModule Module { get; }
+
+    /// <summary>Between the network's features and its teacher's, thrown away at the end; null where none are learned.</summary>
+    public Linear? Projection { get; }
 
     public Optimizer Optimizer { get; }
 
@@ -47,6 +52,9 @@ internal sealed class TrainingState : IDisposable
 
     /// <summary>The network that is validated and exported.</summary>
     public ResNeXtModule Evaluated => Average?.Module ?? Module;
+
+    /// <summary>What goes with it.</summary>
+    public Linear? EvaluatedProjection => Average is null ? Projection : Average.Projection;
 
     /// <summary>No epoch is left, or none got better for too long.</summary>
     public bool IsDone => Info.Epoch >= Options.Epochs || (Info.Epoch > 0 && Info.Epoch - Info.BestEpoch >= Options.Patience);
@@ -106,7 +114,7 @@ internal sealed class TrainingState : IDisposable
         {
             // A kill may have come between the best epoch's file and the last one's: the former says itself what it holds.
             CheckpointInfo best = Checkpoint.ReadInfo(folder.Best);
-            info = info.Resumed(start!.Info ?? Checkpoint.ReadInfo(folder.Last), folder.Last) with { BestEpoch = best.BestEpoch, BestTop1 = best.BestTop1 };
+            info = info.Resumed(start!.Info ?? Checkpoint.ReadInfo(folder.Last), folder.Last) with { BestEpoch = best.BestEpoch, BestTop1 = best.BestTop1, BestError = best.BestError };
         }
 
         info = info.Shared(ranks);
@@ -142,7 +150,7 @@ internal sealed class TrainingState : IDisposable
             }
         }
 
-        foreach ((string name, TorchSharp.Modules.Parameter parameter) in Module.named_parameters())
+        foreach ((string name, Parameter parameter) in Module.named_parameters())
         {
             parameter.requires_grad = TrainedParameter.IsTrained(name, Module, Options, Info.Epoch);
         }
@@ -175,12 +183,14 @@ internal sealed class TrainingState : IDisposable
     public void EndEpoch(EpochMetrics row)
     {
         _ranks.RequireSame(_ranks.IsAlone ? "" : Digest(), "weights");
-        bool best = row.ValTop1 > Info.BestTop1;
+        bool labelled = !Info.Labels.SequenceEqual(DataSplit.Unlabelled);
+        bool best = labelled ? row.ValTop1 > Info.BestTop1 : !(row.ValFeatureError >= Info.BestError);
         Info = Info with
         {
             Epoch = row.Epoch,
             BestEpoch = best ? row.Epoch : Info.BestEpoch,
             BestTop1 = best ? row.ValTop1 : Info.BestTop1,
+            BestError = labelled ? null : best ? row.ValFeatureError : Info.BestError,
             History = [.. Info.History, row],
         };
         if (_folder is not RunFolder folder)
@@ -208,6 +218,7 @@ internal sealed class TrainingState : IDisposable
     {
         Average?.Dispose();
         Optimizer.Dispose();
+        Projection?.Dispose();
         Module.Dispose();
     }
 
@@ -217,6 +228,9 @@ internal sealed class TrainingState : IDisposable
         module.to(device);
         return module;
     }
+
+    private static Linear? NewProjection(ResNeXtModule module, TrainOptions options) =>
+        options.TaughtBy is { Width: > 0 and int width } ? nn.Linear(module.Architecture.FeatureWidth, width, device: module.conv1.weight!.device) : null;
 
     private void Load(WeightsDescription? start, Action<string>? log)
     {
@@ -282,5 +296,13 @@ internal sealed class TrainingState : IDisposable
     }
 
     private IEnumerable<(string Name, Tensor Value)> Saved() =>
-        [.. Optimizer.State, .. Average?.Module.state_dict().Select(pair => (Checkpoint.AveragePrefix + pair.Key, pair.Value)) ?? []];
+    [
+        .. Optimizer.State,
+        .. Named(Checkpoint.TeacherPrefix, Projection),
+        .. Named(Checkpoint.AveragePrefix, Average?.Module),
+        .. Named(Checkpoint.AveragePrefix + Checkpoint.TeacherPrefix, Average?.Projection),
+    ];
+
+    private static IEnumerable<(string Name, Tensor Value)> Named(string prefix, nn.Module? module) =>
+        module?.state_dict().Select(pair => (prefix + pair.Key, pair.Value)) ?? [];
 }

@@ -11,11 +11,14 @@ namespace ResNeXt.Training;
 /// <param name="options">Precision, label smoothing and clipping.</param>
 /// <param name="classWeights">How much each class counts, <c>[classes]</c>; null for all alike.</param>
 /// <param name="ranks">Those that share each batch; null for none.</param>
+/// <param name="projection">What learns beside the network; null for nothing.</param>
+/// <param name="distillation">How far it is from its teacher; null where it has none.</param>
 internal sealed class TrainingStep(
-    ResNeXtModule module, Optimizer optimizer, WeightAverage? average, PixelNormalization normalization, TrainOptions options, Tensor? classWeights = null, RankGroup? ranks = null)
+    ResNeXtModule module, Optimizer optimizer, WeightAverage? average, PixelNormalization normalization, TrainOptions options, Tensor? classWeights = null, RankGroup? ranks = null,
+    nn.Module? projection = null, Distillation? distillation = null)
     : IDisposable
 {
-    private readonly GradientExchange _exchange = new(ranks ?? RankGroup.Alone, module);
+    private readonly GradientExchange _exchange = new(ranks ?? RankGroup.Alone, module, projection);
     private readonly float[]? _weights = classWeights?.cpu().data<float>().ToArray();
 
     /// <summary>How a batch is mixed. Its chance comes from numbers below 0, that of its images from 0 on.</summary>
@@ -34,6 +37,12 @@ internal sealed class TrainingStep(
     public void Backward(LabeledBatch batch, RunningMetrics running, BatchMix? mix = null, int batches = 1)
     {
         using DisposeScope scope = NewDisposeScope();
+        if (distillation is not null)
+        {
+            BackwardTaught(distillation, batch, running, batches);
+            return;
+        }
+
         Tensor logits = BatchLogits.Of(module, batch, normalization, mix, options.Amp is true);
         Tensor labels = tensor(batch.Labels, device: logits.device);
         Tensor mean = mix?.Loss(logits, labels, options.LabelSmoothing, classWeights)
@@ -68,6 +77,26 @@ internal sealed class TrainingStep(
     }
 
     public void Dispose() => _exchange.Dispose();
+
+    /// <summary>The same with a teacher: of each loss this rank has its own part.</summary>
+    private void BackwardTaught(Distillation teacher, LabeledBatch batch, RunningMetrics running, int batches)
+    {
+        Tensor x = normalization.Apply(batch.Pixels);
+        (Tensor logits, Tensor taught) = teacher.Forward(module, options.Amp is true ? x.to(ScalarType.BFloat16) : x, batch.Taught!);
+        Tensor labels = tensor(batch.Labels, device: logits.device);
+        using Scalar images = ((double)batch.Labels.Length / batch.LabelsOfAllRanks.Length / batches).ToScalar();
+        Tensor whole = taught, own = taught.mul(images);
+        if (options.LabelWeight > 0)
+        {
+            using Scalar weight = options.LabelWeight.Value.ToScalar();
+            using Scalar share = (Share(batch) / batches).ToScalar();
+            Tensor named = nn.functional.cross_entropy(logits, labels, classWeights, label_smoothing: options.LabelSmoothing).mul(weight);
+            (whole, own) = (whole.add(named), own.add(named.mul(share)));
+        }
+
+        own.backward();
+        running.Add(whole, logits.detach().argmax(1).eq(labels).sum(), batch.Labels.Length);
+    }
 
     /// <summary>What part of the loss of all ranks' images this rank's mean is: by their number, or their classes' weights.</summary>
     private double Share(LabeledBatch batch) => batch.LabelsOfAllRanks.Length == batch.Labels.Length ? 1 : Weight(batch.Labels) / Weight(batch.LabelsOfAllRanks);

@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Training;
@@ -15,15 +16,20 @@ internal sealed class WeightAverage : IDisposable
     /// <param name="module">The network that learns.</param>
     /// <param name="average">Another one of its architecture; receives the average, and belongs to this object.</param>
     /// <param name="decay">How much of the average a step keeps.</param>
-    public WeightAverage(ResNeXtModule module, ResNeXtModule average, double decay)
+    /// <param name="projection">What learns beside it; null for nothing.</param>
+    /// <param name="projectionAverage">Receives its average, and belongs to this object.</param>
+    public WeightAverage(ResNeXtModule module, ResNeXtModule average, double decay, Linear? projection = null, Linear? projectionAverage = null)
     {
-        Module = average;
+        (Module, Projection) = (average, projectionAverage);
         Module.eval();
         _decay = decay;
-        _pairs = [.. average.state_dict().Values.Zip(module.state_dict().Values)];
+        _pairs = [.. average.state_dict().Values.Zip(module.state_dict().Values), .. projectionAverage?.parameters().Zip(projection!.parameters()) ?? []];
     }
 
     public ResNeXtModule Module { get; }
+
+    /// <summary>The average of what learns beside the network; null for nothing.</summary>
+    public Linear? Projection { get; }
 
     /// <summary>
     /// The decay of a step: that of timm's warm-up, <c>1 - (1 + step)^(-2/3)</c>, until it reaches the one that was asked for. The first
@@ -50,5 +56,9 @@ internal sealed class WeightAverage : IDisposable
         }
     }
 
-    public void Dispose() => Module.Dispose();
+    public void Dispose()
+    {
+        Module.Dispose();
+        Projection?.Dispose();
+    }
 }

@@ -58,6 +58,19 @@ public sealed class Shapes : IDisposable
         return data;
     }
 
+    /// <summary>A folder of as many copies, without class folders.</summary>
+    public string Unlabelled(int count)
+    {
+        string data = Directory.CreateDirectory(NewPath()).FullName;
+        IReadOnlyList<LabeledImage> images = Images;
+        for (int i = 0; i < count; i++)
+        {
+            File.Copy(images[i % images.Count].ImagePath, Path.Combine(data, FormattableString.Invariant($"{i:0000}.jpg")));
+        }
+
+        return data;
+    }
+
     public void Dispose()
     {
         Directory.Delete(Folder, recursive: true);

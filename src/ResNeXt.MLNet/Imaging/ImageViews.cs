@@ -1,7 +1,7 @@
 namespace ResNeXt.MLNet;
 
 /// <summary>Which squares of an image a network looks at.</summary>
-internal enum ImageViews
+public enum ImageViews
 {
     /// <summary>The centre.</summary>
     Center,

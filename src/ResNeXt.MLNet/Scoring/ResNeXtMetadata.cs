@@ -41,8 +41,11 @@ public sealed record ResNeXtMetadata
     /// <summary>How an image becomes the network's input.</summary>
     public required ImagePreprocessing Preprocessing { get; init; }
 
-    /// <summary>Class names, in the order of the logits; as many as there are classes.</summary>
+    /// <summary>Class names, in the order of the logits; as many as there are classes. A featurizer has one without a name.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>Whether the network was trained without labels: its features are all that it has to say.</summary>
+    public bool IsFeaturizer => Labels is [""];
 
     /// <summary>Values in a feature vector: 2048 for an ImageNet ResNeXt, 1024 for a CIFAR one.</summary>
     public required int FeatureWidth { get; init; }
@@ -72,12 +75,15 @@ public sealed record ResNeXtMetadata
         [Prefix + "producer"] = Producer,
     };
 
+    /// <summary>Whether a model is one of ours.</summary>
+    internal static bool IsOurs(IReadOnlyDictionary<string, string> properties) => properties.ContainsKey(Prefix + "format_version");
+
     /// <param name="properties">A model's <c>metadata_props</c>.</param>
     /// <param name="name">What error messages call the model.</param>
     /// <exception cref="InvalidDataException">The model is not ours, is newer than this library, or its metadata is damaged.</exception>
     internal static ResNeXtMetadata FromProperties(IReadOnlyDictionary<string, string> properties, string name)
     {
-        if (!properties.ContainsKey(Prefix + "format_version"))
+        if (!IsOurs(properties))
         {
             throw new InvalidDataException(
                 $"'{name}' is an ONNX model without ResNeXt metadata: expected a file that `resnext export` or `resnext train` wrote.");

@@ -39,10 +39,14 @@ internal sealed class ResNeXtModel : IDisposable
 
     public bool IsDisposed => Volatile.Read(ref _isDisposed);
 
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file, and no model of that name (<see cref="ModelFile"/>).</exception>
     /// <exception cref="InvalidDataException">The file is not a model of ours.</exception>
     /// <exception cref="InvalidOperationException">The device or ONNX Runtime itself is missing.</exception>
-    public static ResNeXtModel Load(string path, ExecutionDevice? device = null, SessionThreads? threads = null) => Load(ReadFile(path), path, device, threads);
+    public static ResNeXtModel Load(string nameOrFile, ExecutionDevice? device = null, SessionThreads? threads = null)
+    {
+        string path = ModelFile.Resolve(nameOrFile);
+        return Load(File.ReadAllBytes(path), path, device, threads);
+    }
 
     /// <inheritdoc cref="Load(string, ExecutionDevice?, SessionThreads?)"/>
     /// <param name="onnx">A whole .onnx file.</param>
@@ -63,11 +67,6 @@ internal sealed class ResNeXtModel : IDisposable
         }
     }
 
-    /// <summary>The bytes of a model file.</summary>
-    public static byte[] ReadFile(string path) => File.Exists(path)
-        ? File.ReadAllBytes(path)
-        : throw new FileNotFoundException($"Model file '{path}' does not exist.", path);
-
     /// <summary>Whether the graph has an output of that name.</summary>
     public bool HasOutput(string output) => _session.OutputMetadata.ContainsKey(output);
 
@@ -76,6 +75,15 @@ internal sealed class ResNeXtModel : IDisposable
 
     /// <summary>Values for each image in the named output of the graph.</summary>
     public int Width(string output) => output == ResNeXtMetadata.FeaturesName ? Metadata.FeatureWidth : Metadata.Labels.Count;
+
+    /// <exception cref="InvalidDataException">The model has no classes.</exception>
+    public void RequireClasses()
+    {
+        if (Metadata.IsFeaturizer)
+        {
+            throw new InvalidDataException($"'{Name}' is a featurizer: it was trained without labels and knows no classes. Take its features (FeaturizeImages, `resnext featurize`), or train it on labelled images (--weights).");
+        }
+    }
 
     /// <summary>Runs the first <paramref name="count"/> images of a batch.</summary>
     /// <param name="batch">Preprocessed images.</param>

@@ -49,7 +49,7 @@ internal static class CommandOptions
         return option;
     }
 
-    public static Option<string> Model() => Required("--model", "FILE.onnx", "The exported model.");
+    public static Option<string> Model() => Required("--model", "FILE.onnx|NAME", "The exported model, or the name of pulled weights.");
 
     public static Option<bool> FastDecode() => new("--fast-decode")
     {

@@ -38,12 +38,13 @@ internal static class EvaluateCommand
     private static int Run(CommandContext context, ParseResult parse, string modelFile, string directory, (string Folder, Shard Shard)? part, ExecutionDevice device, bool fastDecode, ImageViews views)
     {
         using ResNeXtModel model = ResNeXtModel.Load(modelFile, device);
+        model.RequireClasses();
         var skipped = new SkippedImages();
         ImageList list = ImageList.OpenLabelled(directory);
         if (part is not null)
         {
             var job = new ShardJob(part.Value.Folder, part.Value.Shard, list);
-            PartInfo info = job.Describe(PartKind.Evaluation, modelFile, $"views {views}, fast decoding {fastDecode}", PartKind.EvaluationColumns);
+            PartInfo info = job.Describe(PartKind.Evaluation, model.Name, $"views {views}, fast decoding {fastDecode}", PartKind.EvaluationColumns);
             return ShardRun.Run(context, parse, job, info, skipped, Evaluator.Score(model, job.Images(), fastDecode, views).Select(pair => (pair.Image, (float[])[pair.Loss.Rank, pair.Loss.Loss])));
         }
 

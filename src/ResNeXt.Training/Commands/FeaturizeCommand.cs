@@ -62,7 +62,7 @@ internal static class FeaturizeCommand
         {
             Shard shard = shards.Read(parse) ?? throw new UsageException($"Output '{output}' is no file: expected a name that ends in .csv or .parquet, or --shard, or the environment of a scheduler.");
             var job = new ShardJob(output, shard, list);
-            PartInfo info = job.Describe(PartKind.Features, modelFile, $"layer {layer}, fast decoding {fastDecode}", [.. Enumerable.Range(0, width).Select(FeatureTable.ColumnName)]);
+            PartInfo info = job.Describe(PartKind.Features, model.Name, $"layer {layer}, fast decoding {fastDecode}", [.. Enumerable.Range(0, width).Select(FeatureTable.ColumnName)]);
             return ShardRun.Run(context, parse, job, info, skipped, Scored(job.Images()).Select(image => (image, image.Error is null ? Pooled(image.Values[0], width) : [])));
         }
 

@@ -24,6 +24,7 @@ internal static class PredictCommand
     private static int Run(CommandContext context, ParseResult parse, string modelFile, int top, string[] paths, ExecutionDevice device, bool fastDecode)
     {
         using ResNeXtModel model = ResNeXtModel.Load(modelFile, device);
+        model.RequireClasses();
         var predictions = new List<Prediction>();
         foreach (ScoredImage image in new ImageScorer(model, [ResNeXtMetadata.ProbabilitiesName], BatchSize, model.Metadata.Preprocessing.Decoding(fastDecode)).Score(paths))
         {

@@ -21,7 +21,7 @@ internal sealed class RecipeOptions
         HelpName = "F,F,...",
         Description = "Shares of the run at which 'step' lowers the rate (default 0.3,0.6,0.9).",
         Arity = ArgumentArity.ExactlyOne,
-        CustomParser = ParseNumbers,
+        CustomParser = result => ParseNumbers(result, "--lr-steps", "0.5,0.75"),
     };
 
     private readonly Option<double?> _lrGamma = CommandOptions.Number("--lr-gamma", "F", $"What the rate is multiplied by there (default {Defaults.LearningRateGamma}).");
@@ -61,6 +61,20 @@ internal sealed class RecipeOptions
     private readonly Option<double?> _lighting = CommandOptions.Number("--lighting", "F", "Strength of random changes along the colours' main directions (default 0; the paper's code 0.1).");
     private readonly Option<double?> _randomErase = CommandOptions.Number("--random-erase", "F", "Share of the training images that lose a random rectangle (default 0).");
 
+    private readonly Option<string?> _teacher = CommandOptions.Text("--teacher", "FILE.onnx", "A network to learn from beside the labels: a model of ours, or any other that takes photos.");
+    private readonly Option<string?> _teacherOutput = CommandOptions.Text("--teacher-output", "NAME", "The value of its graph that is learned (default what a model of ours pools, else its only output).");
+    private readonly Option<int?> _teacherImageSize = CommandOptions.Integer("--teacher-image-size", "N", "Edge of the square that a teacher of another kind sees (default its input's, else 224).");
+    private readonly Option<float[]?> _teacherMean = Colors("--teacher-mean", "What is subtracted for it, on the scale 0 to 1 (default ImageNet's).");
+    private readonly Option<float[]?> _teacherStd = Colors("--teacher-std", "What is divided by for it, on the scale 0 to 1 (default ImageNet's; 0.00392156863 leaves 0 to 255).");
+    private readonly Option<string?> _teacherChannelOrder = Choice("--teacher-channel-order", "The order of its colours", ["rgb", "bgr"]);
+    private readonly Option<string?> _teacherViews = Choice("--teacher-views", "What it sees of a photo, averaged", ["center", "flip", "tencrop"]);
+    private readonly Option<string?> _teacherCache = CommandOptions.Text("--teacher-cache", "DIR", "Where its outputs are kept; runs may share it (default teacher in --out).");
+    private readonly Option<double?> _distillFeatures = CommandOptions.Number("--distill-features", "W", "Weight of the regression of its features (default 10).");
+    private readonly Option<double?> _distillMaps = CommandOptions.Number("--distill-maps", "W", "Weight of the regression of its map, place by place (default 0).");
+    private readonly Option<double?> _distillLogits = CommandOptions.Number("--distill-logits", "W", "Weight of the divergence from its classes (default 1 for a model of ours with the same classes, else 0).");
+    private readonly Option<double?> _distillTemperature = CommandOptions.Number("--distill-temperature", "T", $"What the logits of both are divided by there (default {Defaults.DistillTemperature}).");
+    private readonly Option<double?> _labelWeight = CommandOptions.Number("--label-weight", "W", "Weight of the labels beside a teacher (default 1; 0 trains a featurizer).");
+
     public RecipeOptions()
     {
         _autoAugment.AcceptOnlyFromAmong("ta_wide");
@@ -73,7 +87,8 @@ internal sealed class RecipeOptions
             [
                 _preset, _epochs, _batchSize, _opt, _lr, _backboneLrScale, _scheduler, _lrSteps, _lrGamma, _warmup, _weightDecay, _normWeightDecay, _layerDecay, _trainable,
                 _unfreezeEpochs, _classBalanced, _freezeBatchNorm, _zeroInitResidual, _amp, _noAmp, _gradAccumSteps, _clipGradNorm, _labelSmoothing, _classWeights, _mixup, _cutmix, _ema, _emaDecay, _patience,
-                _cropScale, _trainCropMode, _noAug, _autoAugment, _colorJitter, _hue, _lighting, _randomErase,
+                _cropScale, _trainCropMode, _noAug, _autoAugment, _colorJitter, _hue, _lighting, _randomErase, _teacher, _teacherOutput, _teacherImageSize, _teacherMean, _teacherStd, _teacherChannelOrder, _teacherViews, _teacherCache,
+                _distillFeatures, _distillMaps, _distillLogits, _distillTemperature, _labelWeight,
             ])
         {
             command.Options.Add(option);
@@ -87,6 +102,9 @@ internal sealed class RecipeOptions
             }
         });
     }
+
+    /// <summary>Whether there is something to learn from beside labels.</summary>
+    public bool HasTeacher(ParseResult parse) => parse.GetValue(_teacher) is not null;
 
     /// <summary>The options with the preset, and what was given beside it.</summary>
     /// <exception cref="UsageException">An option is given that another makes useless.</exception>
@@ -107,7 +125,7 @@ internal sealed class RecipeOptions
                 "onecycle" => LearningRateScheduleKind.OneCycle,
                 _ => preset.LearningRateSchedule,
             },
-            LearningRateSteps = parse.GetValue(_lrSteps) ?? preset.LearningRateSteps,
+            LearningRateSteps = Numbers(parse, _lrSteps) ?? preset.LearningRateSteps,
             LearningRateGamma = parse.GetValue(_lrGamma) ?? preset.LearningRateGamma,
             WarmupEpochs = parse.GetValue(_warmup) ?? preset.WarmupEpochs,
             WeightDecay = parse.GetValue(_weightDecay) ?? preset.WeightDecay,
@@ -136,7 +154,23 @@ internal sealed class RecipeOptions
             ColorJitterHue = parse.GetValue(_hue) ?? preset.ColorJitterHue,
             Lighting = parse.GetValue(_lighting) ?? preset.Lighting,
             RandomErase = parse.GetValue(_randomErase) ?? preset.RandomErase,
+            Teacher = parse.GetValue(_teacher),
+            TeacherOutput = parse.GetValue(_teacherOutput),
+            TeacherImageSize = parse.GetValue(_teacherImageSize),
+            TeacherMean = Numbers(parse, _teacherMean),
+            TeacherStd = Numbers(parse, _teacherStd),
+            TeacherChannelOrder = parse.GetValue(_teacherChannelOrder) == "bgr" ? ChannelOrder.Bgr : ChannelOrder.Rgb,
+            TeacherViews = parse.GetValue(_teacherViews) switch { "flip" => ImageViews.Flip, "tencrop" => ImageViews.TenCrop, _ => ImageViews.Center },
+            TeacherCache = parse.GetValue(_teacherCache),
+            DistillFeatures = parse.GetValue(_distillFeatures),
+            DistillMaps = parse.GetValue(_distillMaps) ?? preset.DistillMaps,
+            DistillLogits = parse.GetValue(_distillLogits),
+            DistillTemperature = parse.GetValue(_distillTemperature) ?? preset.DistillTemperature,
+            LabelWeight = parse.GetValue(_labelWeight),
         };
+        parse.CommandResult.RequireUse(
+            HasTeacher(parse), "--teacher", _teacherOutput, _teacherImageSize, _teacherMean, _teacherStd, _teacherChannelOrder, _teacherViews, _teacherCache,
+            _distillFeatures, _distillMaps, _distillLogits, _distillTemperature, _labelWeight);
         parse.CommandResult.RequireUse(applied.ModelEma, "--model-ema", _emaDecay);
         parse.CommandResult.RequireUse(applied.LearningRateSchedule == LearningRateScheduleKind.Step, "--lr-scheduler step", _lrSteps, _lrGamma);
         return applied;
@@ -148,6 +182,17 @@ internal sealed class RecipeOptions
         option.AcceptOnlyFromAmong(values);
         return option;
     }
+
+    /// <summary>Null where they are not given: the parser's own value is an empty list then.</summary>
+    private static T[]? Numbers<T>(ParseResult parse, Option<T[]?> option) => parse.GetResult(option) is null ? null : parse.GetValue(option);
+
+    private static Option<float[]?> Colors(string name, string description) => new(name)
+    {
+        HelpName = "R,G,B",
+        Description = description,
+        Arity = ArgumentArity.ExactlyOne,
+        CustomParser = result => ParseNumbers(result, name, "0.485,0.456,0.406")?.Select(number => (float)number).ToArray(),
+    };
 
     private static ClassWeights? ParseClassWeights(ArgumentResult result)
     {
@@ -162,14 +207,14 @@ internal sealed class RecipeOptions
         }
     }
 
-    private static double[]? ParseNumbers(ArgumentResult result)
+    private static double[]? ParseNumbers(ArgumentResult result, string option, string example)
     {
         var numbers = new List<double>();
         foreach (string text in result.Tokens[0].Value.Split(','))
         {
             if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
             {
-                result.AddError($"--lr-steps has '{text}': expected numbers such as 0.5,0.75.");
+                result.AddError($"{option} has '{text}': expected numbers such as {example}.");
                 return null;
             }
 

@@ -9,7 +9,7 @@ internal static class TrainCommand
     public static Command Create(CommandContext context)
     {
         var defaults = new TrainOptions { Data = [], Out = "" };
-        Option<string> data = CommandOptions.Required("--data", "DIR", "Training images, a folder for each class.");
+        Option<string> data = CommandOptions.Required("--data", "DIR", "Training images, a folder for each class; with --teacher they may lie there without labels.");
         Option<string> output = CommandOptions.Required("--out", "DIR", "Receives last.safetensors, best.safetensors, model.onnx, report.html, history.csv and more.");
         Option<string?> val = CommandOptions.Text("--val", "DIR", "Validation images, the same class folders.");
         Option<double?> valSplit = CommandOptions.Number("--val-split", "F", $"Share of each class held back for validation without --val (default {defaults.ValSplit}).");
@@ -58,9 +58,9 @@ internal static class TrainCommand
         });
         command.SetAction(parse => (parse.GetValue(findLr) ? LearningRateReport.Run : (Func<CommandContext, ParseResult, TrainOptions, int>)Run)(context, parse, recipe.Apply(parse, new TrainOptions
         {
-            Data = ImageFolder.Enumerate(parse.GetRequiredValue(data)),
+            Data = Images(parse.GetRequiredValue(data), recipe.HasTeacher(parse)),
             Out = parse.GetRequiredValue(output),
-            Val = parse.GetValue(val) is string directory ? ImageFolder.Enumerate(directory) : null,
+            Val = parse.GetValue(val) is string directory ? Images(directory, recipe.HasTeacher(parse)) : null,
             ValSplit = parse.GetValue(valSplit) ?? defaults.ValSplit,
             Architecture = parse.GetValue(arch),
             Weights = parse.GetValue(weights),
@@ -78,6 +78,12 @@ internal static class TrainCommand
         })));
         return command;
     }
+
+    /// <summary>A folder for each class; with a teacher there need be none, and then there are no labels.</summary>
+    private static IReadOnlyList<LabeledImage> Images(string directory, bool taught) =>
+        taught && Directory.Exists(directory) && !Directory.EnumerateDirectories(directory).Any(path => Path.GetFileName(path)[0] != '.')
+            ? [.. ImageFolder.Files(directory).Select(path => new LabeledImage { ImagePath = path, Label = "" })]
+            : ImageFolder.Enumerate(directory);
 
     private static int Run(CommandContext context, ParseResult parse, TrainOptions options)
     {
@@ -126,9 +132,10 @@ internal static class TrainCommand
     private static void Print(CommandContext context, ParseResult parse, TrainResult result) =>
         context.Print(
             parse,
-            new { result.Checkpoint, result.Model, result.Report, result.Epochs, result.BestEpoch, result.ValTop1, result.ImagesPerSecond },
+            new { result.Checkpoint, result.Model, result.Report, result.Epochs, result.BestEpoch, result.ValTop1, result.ValFeatureError, result.ImagesPerSecond },
             [
-                FormattableString.Invariant($"validation top-1   {result.ValTop1:P2} in epoch {result.BestEpoch} of {result.Epochs}"),
+                .. result.ValTop1 > 0 || result.ValFeatureError is null ? [FormattableString.Invariant($"validation top-1   {result.ValTop1:P2} in epoch {result.BestEpoch} of {result.Epochs}")] : Array.Empty<string>(),
+                .. result.ValFeatureError is double error ? [FormattableString.Invariant($"feature error      {error:F4} in epoch {result.BestEpoch} of {result.Epochs}")] : Array.Empty<string>(),
                 FormattableString.Invariant($"training speed     {result.ImagesPerSecond:F1} images/s"),
                 $"checkpoint         {result.Checkpoint}",
                 $"model              {result.Model}",

@@ -19,7 +19,7 @@ internal static class TrainDisplay
         return state =>
         {
             TimeSpan? left = timeLeft.After(state);
-            if (state.Validation is not null || sinceLine.Elapsed > QuietInterval)
+            if (state.Metrics is not null || sinceLine.Elapsed > QuietInterval)
             {
                 CommandContext.Log(Describe(state, left));
                 sinceLine.Restart();
@@ -44,7 +44,7 @@ internal static class TrainDisplay
                     task.Value = ((state.Epoch - 1.0) * state.Steps) + state.Step;
                     string line = Describe(state, timeLeft.After(state));
                     task.Description = Markup.Escape(line);
-                    if (state.Validation is not null)
+                    if (state.Metrics is not null)
                     {
                         console.MarkupLineInterpolated($"{line}");
                     }
@@ -60,7 +60,7 @@ internal static class TrainDisplay
         string speed = FormattableString.Invariant(
             $"{state.ImagesPerSecond:F1} images/s, data wait {state.DataWait:P0}, {Environment.WorkingSet / 1e6:F0} MB{left}");
         return state.Validation is ClassificationMetrics metrics
-            ? FormattableString.Invariant($"{where}, {speed}, validation top-1 {metrics.Top1:P2}, top-5 {metrics.Top5:P2}, loss {metrics.Loss:F3}")
-            : $"{where}, {speed}";
+            ? FormattableString.Invariant($"{where}, {speed}, validation top-1 {metrics.Top1:P2}, top-5 {metrics.Top5:P2}, loss {metrics.Loss:F3}") + state.Metrics?.FeatureErrorText
+            : $"{where}, {speed}{state.Metrics?.FeatureErrorText}";
     }
 }

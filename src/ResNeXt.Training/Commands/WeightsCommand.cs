@@ -20,10 +20,21 @@ internal static class WeightsCommand
                 result.AddError(PublishedWeights.Unknown(result.GetValueOrDefault<string>()));
             }
         });
-        var pull = new Command("pull", "Fetch published weights into the cache, unless they are there.") { name };
-        pull.SetAction((parse, _) => PullAsync(context, parse, WeightsCache.Open(parse.GetValue(cache)), PublishedWeights.Find(parse.GetRequiredValue(name))!));
+        Option<string?> precision = CommandOptions.OneOf("--precision", ResNeXtMetadata.PrecisionNames, "Precision of the model; int8 needs --calibration, and opens as NAME.int8 (default fp32).");
+        Option<string?> calibration = CommandOptions.Text("--calibration", "DIR", "Typical images, for int8: they set the ranges of activations.");
+        var pull = new Command("pull", "Fetch published weights into the cache and make a model of them that opens by name, unless they are there.") { name, precision, calibration };
+        pull.SetAction(async (parse, _) =>
+        {
+            ExportOptions options = UsageException.Guard(() => new ExportOptions
+            {
+                Precision = (ModelPrecision)Array.IndexOf(ResNeXtMetadata.PrecisionNames, parse.GetValue(precision) ?? ResNeXtMetadata.PrecisionNames[0]),
+                Calibration = parse.GetValue(calibration) is string directory ? ImageFolder.Files(directory) : null,
+            }.Validated());
+            using HttpClient client = DownloadOptions.NewClient();
+            return await PullAsync(context, parse, WeightsCache.Open(parse.GetValue(cache)), PublishedWeights.Find(parse.GetRequiredValue(name))!, client, options);
+        });
 
-        return new Command("weights", "List published weights, and fetch them.") { cache, list, pull };
+        return new Command("weights", "List published weights, fetch them, and make models of them.") { cache, list, pull };
     }
 
     private static int List(CommandContext context, ParseResult parse, WeightsCache cache)
@@ -50,32 +61,39 @@ internal static class WeightsCommand
                     weights.Preprocessing.ResizeSize,
                     Interpolation = weights.Preprocessing.Interpolation == ImageInterpolation.Bicubic ? "bicubic" : "bilinear",
                     Path = CachedPath(weights),
+                    Model = Ready(weights, ModelPrecision.Float32) ? ReadyModel.PathOf(cache, weights) : null,
+                    Ready = Precisions(weights),
                 }),
             },
             [
-                $"{"name",-42} {"parameters",11} {"top-1",6} {"size",8} {"input",5}  {"license",-12}  cached",
+                $"{"name",-42} {"parameters",11} {"top-1",6} {"size",8} {"input",5}  {"license",-12}  {"cached",-6}  ready",
                 .. PublishedWeights.All.Select(weights => FormattableString.Invariant(
-                    $"{weights.Name,-42} {weights.Parameters,11:N0} {weights.Top1,6:F2} {weights.ApproximateBytes / 1e6,5:F0} MB {weights.Preprocessing.ImageSize,5}  {weights.License,-12}  {(CachedPath(weights) is null ? "" : "yes")}").TrimEnd()),
+                    $"{weights.Name,-42} {weights.Parameters,11:N0} {weights.Top1,6:F2} {weights.ApproximateBytes / 1e6,5:F0} MB {weights.Preprocessing.ImageSize,5}  {weights.License,-12}  {(CachedPath(weights) is null ? "" : "yes"),-6}  {string.Join(' ', Precisions(weights))}").TrimEnd()),
             ]);
         return 0;
 
         string? CachedPath(PublishedWeights weights) => File.Exists(cache.PathOf(weights)) ? cache.PathOf(weights) : null;
+
+        bool Ready(PublishedWeights weights, ModelPrecision precision) => File.Exists(ReadyModel.PathOf(cache, weights, precision));
+
+        string[] Precisions(PublishedWeights weights) =>
+            [.. Enum.GetValues<ModelPrecision>().Where(precision => Ready(weights, precision)).Select(precision => ResNeXtMetadata.PrecisionNames[(int)precision])];
     }
 
-    private static async Task<int> PullAsync(CommandContext context, ParseResult parse, WeightsCache cache, PublishedWeights weights)
+    internal static async Task<int> PullAsync(CommandContext context, ParseResult parse, WeightsCache cache, PublishedWeights weights, HttpClient client, ExportOptions options)
     {
         if (weights.NonCommercial)
         {
             CommandContext.Log($"'{weights.Name}' is for non-commercial use only ({weights.License}).");
         }
 
-        using HttpClient client = DownloadOptions.NewClient();
         (string path, string sha256) = await DownloadDisplay.ShowAsync(weights.Name, (log, progress) =>
             cache.PullAsync(weights, new DownloadOptions { Client = client, Log = log, Progress = progress }, context.Cancellation));
+        string model = ReadyModel.Make(cache, weights, sha256, options, CommandContext.Log, context.Cancellation);
         context.Print(
             parse,
-            new { weights.Name, Path = path, Sha256 = sha256, weights.License, weights.NonCommercial, weights.Architecture, weights.Url },
-            [path]);
+            new { weights.Name, Path = path, Model = model, Sha256 = sha256, weights.License, weights.NonCommercial, weights.Architecture, weights.Url },
+            [path, model]);
         return 0;
     }
 }

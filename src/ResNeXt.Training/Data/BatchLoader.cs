@@ -10,8 +10,9 @@ namespace ResNeXt.Training;
 /// <param name="classBalanced">Whether a seeded epoch shows every class equally often.</param>
 /// <param name="ranks">The ranks that share each batch of a seeded epoch; null for none.</param>
 /// <param name="unreadable">Told when an image cannot be read, before the exception comes out of the epoch.</param>
+/// <param name="teacher">What the batches bring to learn from beside the labels; null for nothing.</param>
 internal sealed class BatchLoader(
-    IReadOnlyList<Sample> samples, ImagePreprocessing preprocessing, int batchSize, PrepareImage prepare, bool classBalanced = false, Action? unreadable = null, RankGroup? ranks = null)
+    IReadOnlyList<Sample> samples, ImagePreprocessing preprocessing, int batchSize, PrepareImage prepare, bool classBalanced = false, Action? unreadable = null, RankGroup? ranks = null, Teacher? teacher = null)
     : IBatchSource
 {
     private const int BatchesAhead = 3;
@@ -59,13 +60,16 @@ internal sealed class BatchLoader(
             {
                 ImageDraw[] members = planned.Own;
                 byte[] pixels = new byte[members.Length * _bytes];
+                TeacherBatch? taught = teacher?.NewBatch(members.Length);
                 ParallelWork.For(members.Length, i =>
                 {
                     var random = new Random(members[i].Seed(seed ?? 0, samples.Count));
-                    using RgbImage image = ImageDecoder.DecodeFile(samples[members[i].Index].Path, preprocessing.Orientation);
-                    prepare(image, random, pixels.AsSpan(i * _bytes, _bytes));
+                    string path = samples[members[i].Index].Path;
+                    using RgbImage image = ImageDecoder.DecodeFile(path, preprocessing.Orientation);
+                    ImageView view = prepare(image, random, pixels.AsSpan(i * _bytes, _bytes));
+                    teacher?.Read(path, view, taught!, i);
                 }, stop);
-                queue.Add(new LabeledBatch(pixels, Labels(members)) { LabelsOfAllRanks = Labels(planned.All) }, stop);
+                queue.Add(new LabeledBatch(pixels, Labels(members)) { LabelsOfAllRanks = Labels(planned.All), Taught = taught }, stop);
             }
         }
         catch (Exception exception) when (UnreadableImages.IsReason(exception))

@@ -3,6 +3,12 @@ namespace ResNeXt.Training;
 /// <summary>Training and validation images with the class names that number their labels: the distinct labels in ordinal order, or those given.</summary>
 internal sealed record DataSplit(IReadOnlyList<string> Labels, IReadOnlyList<Sample> Training, IReadOnlyList<Sample> Validation)
 {
+    /// <summary>The one class of a run without labels: it has no name.</summary>
+    public static IReadOnlyList<string> Unlabelled { get; } = [""];
+
+    /// <summary>Whether there are labels.</summary>
+    public bool HasLabels => !Labels.SequenceEqual(Unlabelled);
+
     /// <summary>Validation images as they are given, else a share held back.</summary>
     public static DataSplit Of(TrainOptions options) =>
         options.Val is null ? HoldOut(options.Data, options.ValSplit, options.Seed, options.Labels) : Given(options.Data, options.Val, options.Labels);
@@ -88,7 +94,7 @@ internal sealed record DataSplit(IReadOnlyList<string> Labels, IReadOnlyList<Sam
     private static string[] LabelsOf(IReadOnlyList<LabeledImage> images)
     {
         string[] labels = [.. images.Select(image => image.Label).Distinct().Order(StringComparer.Ordinal)];
-        return labels.Length >= 2
+        return labels.Length >= 2 || labels.SequenceEqual(Unlabelled)
             ? labels
             : throw new InvalidDataException($"The training images are of {labels.Length} class ({Shorten(labels)}): expected at least two.");
     }

@@ -8,4 +8,7 @@ internal sealed record LabeledBatch(byte[] Pixels, long[] Labels, float[]? Featu
 {
     /// <summary>Class numbers of the whole batch, where other ranks have a part of it.</summary>
     public long[] LabelsOfAllRanks { get; init; } = Labels;
+
+    /// <summary>What a teacher says of the images, where there is one.</summary>
+    public TeacherBatch? Taught { get; init; }
 }

@@ -43,6 +43,9 @@ public sealed partial record ResNeXtArchitecture
     /// <summary>Length of a feature vector: the channels of the last stage.</summary>
     public int FeatureWidth => OutputChannels(Blocks.Count - 1);
 
+    /// <summary>Pixels from one place of the last map to the next: 32; 16 in a small network, 4 with the CIFAR stem.</summary>
+    internal int Stride => (Stem == ResNeXtStem.Cifar ? 1 : 4) << (Blocks.Count - 1);
+
     /// <summary>The square image that the paper trains it on: 224 pixels, 32 with the CIFAR stem.</summary>
     public int DefaultImageSize => Stem == ResNeXtStem.Cifar ? 32 : 224;
 

@@ -24,7 +24,7 @@ public static class TorchLibrary
     internal static CacheMend Caches => Load(ProcessorCaches.Mend).Caches;
 
     /// <summary>The folder that patched copies are kept in.</summary>
-    internal static string CacheFolder => Training.CacheFolder.PerUser
+    internal static string CacheFolder => MLNet.CacheFolder.PerUser
         ?? throw new DllNotFoundException("There is no home folder to keep an adapted TorchSharp in: set XDG_CACHE_HOME to a writable folder.");
 
     /// <param name="mend">Called once, by the first call, with libtorch_cpu and its file.</param>

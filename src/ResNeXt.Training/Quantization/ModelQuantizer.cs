@@ -91,7 +91,7 @@ public static class ModelQuantizer
         string modelFile, string output, IEnumerable<Func<ImageSource>> images, long count, QuantizationOptions? options, CancellationToken cancellation)
     {
         options = (options ?? new QuantizationOptions()).Validated();
-        byte[] onnx = ResNeXtModel.ReadFile(modelFile);
+        byte[] onnx = File.ReadAllBytes(ModelFile.Resolve(modelFile));
         ResNeXtMetadata metadata = MetadataOf(onnx, modelFile);
         ModelProto model = ModelProto.Parser.ParseFrom(onnx);
         GroupMerger.Merge(model.Graph, GroupMerger.Channels(ModelPrecision.Int8));

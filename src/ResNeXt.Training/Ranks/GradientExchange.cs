@@ -6,7 +6,8 @@ namespace ResNeXt.Training;
 /// <summary>Sums the gradients of all ranks, and asks on the way whether one of them wants to stop: then all do, at the same update.</summary>
 /// <param name="ranks">The ranks.</param>
 /// <param name="module">The network, whose gradients are there.</param>
-internal sealed class GradientExchange(RankGroup ranks, ResNeXtModule module) : IDisposable
+/// <param name="projection">What learns beside it; null for nothing.</param>
+internal sealed class GradientExchange(RankGroup ranks, ResNeXtModule module, nn.Module? projection = null) : IDisposable
 {
     private Tensor? _flat; // all gradients one after another, and the wish to stop
 
@@ -21,7 +22,7 @@ internal sealed class GradientExchange(RankGroup ranks, ResNeXtModule module) : 
 
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] gradients = [.. module.parameters().Select(parameter => parameter.grad).OfType<Tensor>()];
+        Tensor[] gradients = [.. module.parameters().Concat(projection?.parameters() ?? []).Select(parameter => parameter.grad).OfType<Tensor>()];
         Tensor flat = Room(gradients);
         using Scalar wish = (stop ? 1f : 0f).ToScalar();
         flat.narrow(0, flat.numel() - 1, 1).fill_(wish);

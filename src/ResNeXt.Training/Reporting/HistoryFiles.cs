@@ -36,6 +36,7 @@ internal static class HistoryFiles
         ("valLoss", row.ValLoss),
         ("valTop1", row.ValTop1),
         ("valTop5", row.ValTop5),
+        .. row.ValFeatureError is double error ? [("valFeatureError", error)] : Array.Empty<(string, double?)>(),
         ("imagesPerSecond", row.ImagesPerSecond),
         ("dataWait", row.DataWait),
         ("memoryMB", row.MemoryMB),

@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace ResNeXt.Docs.Tests;
 
-/// <summary>The current folder, as the documents take it for granted: <c>flowers</c>, <c>photo.jpg</c>, <c>model.onnx</c> and weights of a tiny network.</summary>
+/// <summary>The current folder, as the documents take it for granted: <c>flowers</c>, <c>photo.jpg</c>, <c>model.onnx</c>, weights of a tiny network and the name <c>resnext50_32x4d</c>.</summary>
 public sealed class DocumentFolder : IDisposable
 {
     private const int PhotosOfAClass = 12;
@@ -32,6 +32,9 @@ public sealed class DocumentFolder : IDisposable
             ActivationMaps = true,
         }).Run();
         File.Copy(trained.Model, Path.Combine(Folder, "model.onnx"));
+        string cache = Directory.CreateDirectory(Path.Combine(Folder, "cache")).FullName;
+        File.Copy(trained.Model, Path.Combine(cache, "resnext50_32x4d.tv2_in1k.onnx"));
+        Environment.SetEnvironmentVariable("RESNEXT_CACHE", cache); // as if the weights had been pulled
         File.Copy(Path.Combine(Folder, "trained", "best.safetensors"), Path.Combine(Folder, "resnext50_32x4d.pth")); // the content of a file tells its format
         Draw(Path.Combine(Folder, "photo.jpg"), SKColors.Crimson, 99);
     }

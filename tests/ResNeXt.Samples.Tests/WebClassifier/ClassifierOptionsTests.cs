@@ -8,7 +8,7 @@ public sealed class ClassifierOptionsTests
     [InlineData("--Limits:RequestTimeout=00:00:00", "Limits:RequestTimeout is '00:00:00': expected 00:00:00.1 to 01:00:00.")]
     [InlineData("--Limits:Burst=many", "Limits:Burst")]
     [InlineData("--Limits:Bursts=5", "Bursts")] // a slip of the pen is not passed over
-    [InlineData("--Model:File= ", "Model:File is ' ': expected the path of a .onnx file.")]
+    [InlineData("--Model:File= ", "Model:File is ' ': expected the path of a .onnx file, or the name of pulled weights.")]
     [InlineData("--Model:Batching:MaxBatchSize=0", "Model:Batching:MaxBatchSize is 0: expected 1 to 4096 images.")]
     [InlineData("--Model:Batching:QueueCapacity=8", "Uploads:MaxFiles is '16': expected at most Model:Batching:QueueCapacity (8).")]
     [InlineData("--Limits:HeatMapsWaiting=0", "Uploads:MaxFiles is '16': expected at most Limits:HeatMapsAtOnce and Limits:HeatMapsWaiting together (1).")]

@@ -43,4 +43,24 @@ public sealed class HealthEndpointsTests(RunningClassifier running)
             return await RunningClassifier.AssertProblemAsync(response, HttpStatusCode.ServiceUnavailable);
         }
     }
+
+    [Fact]
+    public async Task Health_NameOfWeightsThatAreNotPulled_SaysWhatToTypeAndIsReadyOnceTheyAre()
+    {
+        using var folder = new TemporaryFolder();
+        Environment.SetEnvironmentVariable("RESNEXT_CACHE", Path.GetDirectoryName(folder.File("any"))); // for the server; nothing here reads it
+        try
+        {
+            await using ServerProcess server = await RunningClassifier.StartAsync("--Model:File=resnext50_32x4d", "--Model:PollInterval=00:00:00.2", "--Model:SettleTime=00:00:00.1");
+            Assert.Contains("`resnext weights pull resnext50_32x4d.tv2_in1k`", server.Log, StringComparison.Ordinal);
+
+            File.Copy(SampleFiles.DefaultModel, folder.File("resnext50_32x4d.tv2_in1k.onnx"));
+
+            await server.WaitForLogAsync("' is loaded: ");
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("RESNEXT_CACHE", null);
+        }
+    }
 }

@@ -59,6 +59,17 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
             }.Select(name => settings[name]));
     }
 
+    /// <summary>Without --lr-steps the parser gave an empty list, which took the default's place: the rate never fell.</summary>
+    [Fact]
+    public async Task Train_StepScheduleAlone_LowersTheRateAtTheDefaultSteps()
+    {
+        CommandRun run = await CommandRun.StartAsync(
+            "train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--arch", "resnext11_2x4d_cifar", "--image-size", "16", "--epochs", "1", "--batch-size", "12",
+            "--device", "cpu", "--lr-scheduler", "step", "--no-report", "--json");
+
+        Assert.Equal("0.3, 0.6, 0.9", Checkpoint.ReadInfo(run.Json.GetProperty("checkpoint").GetString()!).Settings["learning rate steps"]);
+    }
+
     [Fact]
     public async Task Evaluate_FolderWithDamagedImages_CountsAndListsThem()
     {
@@ -310,6 +321,8 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     [Theory]
     [InlineData("--model-ema-decay 0.9", "--model-ema")]
     [InlineData("--lr-gamma 0.2", "--lr-scheduler step")]
+    [InlineData("--distill-maps 1", "--teacher")]
+    [InlineData("--label-weight 0", "--teacher")]
     public async Task Train_OptionWithoutTheOneItServes_Exits2(string given, string needed) =>
         (await CommandRun.StartAsync(["train", "--data", shapes.Folder, "--out", shapes.NewPath(), .. given.Split(' ')])).AssertFailed(2, given.Split(' ')[0], needed);
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using ResNeXt.MLNet;
 
 namespace ResNeXt.Training.Tests;
 
@@ -10,7 +11,8 @@ public sealed class WeightsCommandTests(Shapes shapes)
     public async Task List_Json_HasTheContractsFields()
     {
         string cache = Directory.CreateDirectory(shapes.NewPath()).FullName;
-        File.WriteAllText(Path.Combine(cache, "resnext50_32x4d-7cdf4587.pth"), "");
+        string[] files = ["resnext50_32x4d-7cdf4587.pth", "resnext50_32x4d.tv_in1k.onnx", "resnext50_32x4d.tv_in1k.int8.onnx"];
+        Assert.All(files, file => File.WriteAllText(Path.Combine(cache, file), ""));
         CommandRun run = await CommandRun.StartAsync(new Dictionary<string, string> { ["RESNEXT_CACHE"] = cache }, "weights", "list", "--json");
 
         JsonElement[] weights = [.. run.Json.GetProperty("weights").EnumerateArray()];
@@ -18,7 +20,9 @@ public sealed class WeightsCommandTests(Shapes shapes)
         Assert.Equal((0, cache, PublishedWeights.All.Count), (run.ExitCode, run.Json.GetProperty("cache").GetString(), weights.Length));
         Assert.Equal(Path.Combine(cache, "resnext50_32x4d-7cdf4587.pth"), first.GetProperty("path").GetString());
         Assert.Equal(("7cdf4587", "BSD-3-Clause"), (first.GetProperty("sha256").GetString(), first.GetProperty("license").GetString()));
-        Assert.Single(weights, row => row.GetProperty("path").ValueKind == JsonValueKind.String);
+        Assert.Equal(Path.Combine(cache, "resnext50_32x4d.tv_in1k.onnx"), first.GetProperty("model").GetString());
+        Assert.Equal(["fp32", "int8"], first.GetProperty("ready").EnumerateArray().Select(precision => precision.GetString()!));
+        Assert.All((string[])["path", "model"], field => Assert.Single(weights, row => row.GetProperty(field).ValueKind == JsonValueKind.String));
     }
 
     [Fact]
@@ -44,6 +48,7 @@ public sealed class WeightsCommandTests(Shapes shapes)
     [InlineData("weights pull", "Required argument")]
     [InlineData("weights pull resnext50_32x4d.tv3_in1k", "did you mean resnext50_32x4d.tv2_in1k")]
     [InlineData("weights pull resnext101_32x16d", "non-commercial")]
+    [InlineData("weights pull resnext50_32x4d --precision int8", "Calibration")]
     public async Task Pull_WrongUsage_Exits2(string arguments, string mention) =>
         (await CommandRun.StartAsync(arguments.Split(' '))).AssertFailed(2, mention);
 

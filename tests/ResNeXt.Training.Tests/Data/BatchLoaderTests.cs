@@ -66,7 +66,11 @@ public sealed class BatchLoaderTests(Shapes shapes)
     public void Epoch_LeftEarly_StopsItsWorkers()
     {
         int prepared = 0;
-        var counting = new BatchLoader([.. Enumerable.Repeat(new Sample(shapes.Images[0].ImagePath, 0), 1000)], Small, 4, (_, _, _) => Interlocked.Increment(ref prepared));
+        var counting = new BatchLoader([.. Enumerable.Repeat(new Sample(shapes.Images[0].ImagePath, 0), 1000)], Small, 4, (_, _, _) =>
+        {
+            Interlocked.Increment(ref prepared);
+            return default;
+        });
         Assert.Single(counting.Epoch(1, default).Take(1));
         int atTheEnd = prepared;
         Thread.Sleep(100);

@@ -11,10 +11,9 @@ public sealed class CachedFeaturesTests(Shapes shapes)
     {
         using var module = new ResNeXtModule(ResNeXtArchitecture.Parse("resnext11_2x4d_cifar"), 2);
         var pixels = new ImagePreprocessing { ImageSize = 16, ResizeSize = 16 };
-        var prepare = new ImagePreprocessor(pixels);
         Sample[] samples = [.. shapes.Images.Select(image => new Sample(image.ImagePath, Array.IndexOf([.. Shapes.Labels], image.Label))).Skip(7)];
         using var normalization = new PixelNormalization(pixels, CPU);
-        var loader = new BatchLoader(samples, pixels, 7, (image, _, target) => prepare.Process(image, target), classBalanced: true);
+        var loader = new BatchLoader(samples, pixels, 7, Augmentation.None(pixels), classBalanced: true);
 
         using var cached = new CachedFeatures(module, normalization, loader, samples, new EpochPlan(samples, 7, classBalanced: true), shapes.NewPath(), default);
 

@@ -11,7 +11,7 @@ namespace ResNeXt.Training.Tests;
 /// <summary>Makes libtorch believe what it believes where a hypervisor hides the caches, in a process of its own, and trains there.</summary>
 public sealed class ProcessorCachesTests(Shapes shapes)
 {
-    private const string AlterationVariable = "RESNEXT_TEST_ALTERATION";
+    internal const string AlterationVariable = "RESNEXT_TEST_ALTERATION";
     private const string MendedVariable = "RESNEXT_TEST_MENDED";
     private const string ResultVariable = "RESNEXT_TEST_RESULT";
     private const int DividedByZero = 128 + 8; // SIGFPE

@@ -25,6 +25,31 @@ public sealed class TrainOverRanksTests(Shapes shapes)
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-3 * pair.First));
     }
 
+    /// <summary>The photos are shared out when the teacher is asked, and in each batch; what it says of them is the same, and so is what is learned.</summary>
+    [Fact]
+    public async Task Train_TwoRanksWithATeacher_AreOneWithWholeBatches()
+    {
+        MpiRun.SkipWithoutMpi();
+        string data = shapes.Unlabelled(TeacherStore.BlockRows + 24), teacher = TeacherFiles.Write(shapes.NewPath(".onnx")), one = shapes.NewPath(), two = shapes.NewPath();
+        string[] recipe = ["--epochs", "3", "--lr", "0.002", "--teacher", teacher, "--teacher-output", TeacherFiles.Map, "--distill-features", "0.1", "--distill-maps", "0.05", "--clip-grad-norm", "1", "--no-amp"];
+        CommandRun alone = await CommandRun.StartAsync(Unlabelled(Arguments(one, 18, recipe))), together = await MpiRun.RunAsync(2, CommandRun.Program, Unlabelled(Arguments(two, 9, [.. recipe, "--sync-bn", "--json"])));
+        Assert.True(alone.ExitCode == 0 && together.ExitCode == 0, alone.Error + together.Error);
+
+        Assert.All((string[])["outputs.f16", "outputs.sha256"], name => Assert.Equal(File.ReadAllBytes(Path.Combine(one, "teacher", name)), File.ReadAllBytes(Path.Combine(two, "teacher", name))));
+        (double Loss, double Error)[] expected = Errors(one), actual = Errors(two);
+        Assert.Equal(3, expected.Length);
+        Assert.All(expected.Zip(actual), pair =>
+        {
+            Assert.Equal(pair.First.Loss, pair.Second.Loss, 1e-3 * pair.First.Loss);
+            Assert.Equal(pair.First.Error, pair.Second.Error, 1e-3 * pair.First.Error);
+        });
+
+        string[] Unlabelled(string[] arguments) => [.. arguments.Select(argument => argument == shapes.Folder ? data : argument)];
+
+        static (double Loss, double Error)[] Errors(string folder) =>
+            [.. Checkpoint.ReadInfo(Path.Combine(folder, "last.safetensors")).History.Select(row => (row.TrainLoss, row.ValFeatureError!.Value))];
+    }
+
     /// <summary>Every epoch ends with a comparison of the ranks' weights, bit by bit.</summary>
     [Fact]
     public async Task Train_TwoRanksInBFloat16_HaveTheSameWeights()

@@ -1,3 +1,5 @@
+using ResNeXt.MLNet;
+
 namespace ResNeXt.Training.Tests;
 
 public sealed class WeightsDescriptionTests(Shapes shapes)

@@ -45,7 +45,11 @@ internal sealed record Augmentation
     public static PrepareImage None(ImagePreprocessing preprocessing)
     {
         var preprocessor = new ImagePreprocessor(preprocessing);
-        return (image, _, target) => preprocessor.Process(image, target);
+        return (image, _, target) =>
+        {
+            preprocessor.Process(image, target);
+            return ImageView.Center(preprocessing, image.Width, image.Height);
+        };
     }
 
     /// <summary>What the options ask for.</summary>
@@ -69,13 +73,14 @@ internal sealed record Augmentation
     }
 
     /// <inheritdoc cref="PrepareImage"/>
-    public void Process(RgbImage image, Random random, Span<byte> target)
+    public ImageView Process(RgbImage image, Random random, Span<byte> target)
     {
         int size = Preprocessing.ImageSize;
-        Crop(image, random, target);
+        ImageView view = Crop(image, random, target);
         if (random.Next(2) == 1)
         {
             HorizontalFlip.Apply(target, size);
+            view = view with { Flipped = true };
         }
 
         if (AutoAugment == AutoAugment.TrivialAugmentWide)
@@ -97,5 +102,7 @@ internal sealed record Augmentation
         {
             RandomErasing.Fill(target, size, region, MeanColor.Of(Preprocessing));
         }
+
+        return view;
     }
 }

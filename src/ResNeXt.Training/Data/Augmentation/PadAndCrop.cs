@@ -13,7 +13,7 @@ internal sealed class PadAndCrop(ImagePreprocessing preprocessing)
     private readonly int _padding = preprocessing.ImageSize / 8;
 
     /// <inheritdoc cref="RandomResizedCrop.Process"/>
-    public void Process(RgbImage image, Random random, Span<byte> target)
+    public ImageView Process(RgbImage image, Random random, Span<byte> target)
     {
         int left = random.Next((2 * _padding) + 1);
         int top = random.Next((2 * _padding) + 1);
@@ -21,6 +21,7 @@ internal sealed class PadAndCrop(ImagePreprocessing preprocessing)
         _whole.Process(image, square);
         Crop(square, preprocessing.ImageSize, left - _padding, top - _padding, _border, target);
         ArrayPool<byte>.Shared.Return(square);
+        return ImageView.Center(preprocessing, image.Width, image.Height, left - _padding, top - _padding);
     }
 
     /// <summary>Cuts the square that begins at column <paramref name="left"/> and row <paramref name="top"/>, which may lie outside.</summary>

@@ -12,11 +12,13 @@ internal sealed class RandomResizedCrop(int imageSize, double minScale, ImageInt
     /// <param name="image">The decoded image.</param>
     /// <param name="random">Source of chance of this one image.</param>
     /// <param name="target">Receives <c>[imageSize, imageSize, 3]</c> bytes.</param>
-    public void Process(RgbImage image, Random random, Span<byte> target)
+    /// <returns>What the square shows.</returns>
+    public ImageView Process(RgbImage image, Random random, Span<byte> target)
     {
         PixelRectangle region = DrawRegion(image.Width, image.Height, random);
         var square = new PixelRectangle(0, 0, imageSize, imageSize);
         ImageResizer.Resize(image, region, (imageSize, imageSize), square, interpolation, target);
+        return ImageView.Of(region, image);
     }
 
     internal PixelRectangle DrawRegion(int width, int height, Random random)

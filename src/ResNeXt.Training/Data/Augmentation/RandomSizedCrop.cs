@@ -8,19 +8,20 @@ namespace ResNeXt.Training;
 internal sealed class RandomSizedCrop(int imageSize, double minScale, ImageInterpolation interpolation)
 {
     /// <inheritdoc cref="RandomResizedCrop.Process"/>
-    public void Process(RgbImage image, Random random, Span<byte> target)
+    public ImageView Process(RgbImage image, Random random, Span<byte> target)
     {
         if (DrawRegion(image.Width, image.Height, random) is PixelRectangle region)
         {
             var square = new PixelRectangle(0, 0, imageSize, imageSize);
             ImageResizer.Resize(image, region, (imageSize, imageSize), square, interpolation, target);
-            return;
+            return ImageView.Of(region, image);
         }
 
         (int width, int height) = ResizeGeometry.ShorterSideTo(imageSize, image.Width, image.Height);
         var whole = new PixelRectangle(0, 0, image.Width, image.Height);
         var center = new PixelRectangle((width - imageSize + 1) / 2, (height - imageSize + 1) / 2, imageSize, imageSize); // halves go up
         ImageResizer.Resize(image, whole, (width, height), center, interpolation, target);
+        return ImageView.Of(center, (width, height), image.Width, image.Height);
     }
 
     /// <returns>Null when none of ten crops fits.</returns>

@@ -48,6 +48,7 @@ internal static class EventFile
         .. row.TrainTop1 is double top1 ? [("accuracy/train top-1", top1)] : Array.Empty<(string, double)>(),
         ("accuracy/validation top-1", row.ValTop1),
         ("accuracy/validation top-5", row.ValTop5),
+        .. row.ValFeatureError is double error ? [("loss/validation features", error)] : Array.Empty<(string, double)>(),
         ("training/learning rate", row.LearningRate),
         ("training/images per second", row.ImagesPerSecond),
         ("training/data wait", row.DataWait),

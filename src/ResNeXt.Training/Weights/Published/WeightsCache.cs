@@ -12,11 +12,8 @@ internal sealed class WeightsCache(string? folder)
     /// <exception cref="DirectoryNotFoundException">Nothing says which.</exception>
     public string Folder => Path.GetFullPath(folder ?? throw new DirectoryNotFoundException("There is no home folder to keep weights in: set RESNEXT_CACHE to a writable folder."));
 
-    /// <summary>The folder that is asked for, else <c>RESNEXT_CACHE</c>, else <c>weights</c> in the user's cache.</summary>
-    public static WeightsCache Open(string? folder = null) => new(
-        folder
-        ?? (Environment.GetEnvironmentVariable("RESNEXT_CACHE") is { Length: > 0 } cache ? cache : null)
-        ?? (CacheFolder.PerUser is string user ? Path.Combine(user, "weights") : null));
+    /// <summary>The folder that is asked for, else the one that <see cref="CacheFolder.Weights"/> names.</summary>
+    public static WeightsCache Open(string? folder = null) => new(folder ?? CacheFolder.Weights);
 
     public string PathOf(PublishedWeights weights) => Path.Combine(Folder, weights.FileName);
 

@@ -57,6 +57,33 @@ public sealed class AugmentationTests(Shapes shapes)
         Assert.InRange(Outputs(augmentation, white).Count(target => target.Contains(MeanColor.Of(Preprocessing)[0])), 70, 130);
     }
 
+    /// <summary>Colours that tell where they are: red across, green down. What the view says of the middle of the square is what is there.</summary>
+    [Theory]
+    [InlineData(0.2, TrainCropMode.RandomResized)]
+    [InlineData(0.2, TrainCropMode.RandomSized)]
+    [InlineData(null, null)]
+    public void Process_AnyCrop_SaysWhereItIs(double? cropScale, TrainCropMode? mode)
+    {
+        const int Width = 200, Height = 120;
+        byte[] pixels = [.. Enumerable.Range(0, Width * Height).SelectMany(i => new byte[] { (byte)(i % Width), (byte)(i / Width), 0 })];
+        var image = new RgbImage(Width, Height, pixels);
+        Augmentation augmentation = Augmentation.Of(Preprocessing, cropScale, mode);
+        var seen = new HashSet<bool>();
+        for (int seed = 0; seed < 200; seed++)
+        {
+            byte[] target = new byte[Preprocessing.ByteCount];
+            ImageView view = augmentation.Process(image, new Random(seed), target);
+
+            int column = Size / 3, shown = view.Flipped ? Size - 1 - column : column, at = ((Size / 2 * Size) + column) * 3;
+            Assert.Equal(view.X + ((shown + 0.5) / Size * view.Width) - 0.5, target[at], 1.5);
+            Assert.Equal(view.Y + ((Size / 2 + 0.5) / Size * view.Height) - 0.5, target[at + 1], 1.5);
+            Assert.Equal((Width, Height), (view.ImageWidth, view.ImageHeight));
+            seen.Add(view.Flipped);
+        }
+
+        Assert.Equal(2, seen.Count);
+    }
+
     private static IEnumerable<byte[]> Outputs(Augmentation augmentation, RgbImage image) => Enumerable.Range(0, 1000).Select(seed =>
     {
         byte[] target = new byte[Size * Size * 3];

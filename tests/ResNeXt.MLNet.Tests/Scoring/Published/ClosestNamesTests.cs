@@ -1,4 +1,4 @@
-namespace ResNeXt.Training.Tests;
+namespace ResNeXt.MLNet.Tests;
 
 public sealed class ClosestNamesTests
 {

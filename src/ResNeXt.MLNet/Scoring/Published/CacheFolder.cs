@@ -1,6 +1,6 @@
-namespace ResNeXt.Training;
+namespace ResNeXt.MLNet;
 
-/// <summary>Where this library keeps what can be made or fetched again.</summary>
+/// <summary>Where what can be made or fetched again is kept.</summary>
 internal static class CacheFolder
 {
     /// <summary>
@@ -10,5 +10,10 @@ internal static class CacheFolder
     public static string? PerUser => Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? Path.Combine(cache, "resnext")
         : OperatingSystem.IsWindows() && Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) is { Length: > 0 } local ? Path.Combine(local, "resnext")
         : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home ? Path.Combine(home, ".cache", "resnext")
+        : null;
+
+    /// <summary>The folder of published weights and the models made of them: <c>RESNEXT_CACHE</c>, else <c>weights</c> in <see cref="PerUser"/>.</summary>
+    public static string? Weights => Environment.GetEnvironmentVariable("RESNEXT_CACHE") is { Length: > 0 } cache ? cache
+        : PerUser is string user ? Path.Combine(user, "weights")
         : null;
 }

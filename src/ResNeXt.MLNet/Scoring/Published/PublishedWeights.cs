@@ -1,8 +1,8 @@
-namespace ResNeXt.Training;
+namespace ResNeXt.MLNet;
 
 /// <summary>
 /// A file of weights that somebody published: where it is, how to know that it is whole, what it may be used for, how good it is on
-/// ImageNet-1K, and the preprocessing that this figure holds for.
+/// ImageNet-1K, and the preprocessing that this figure holds for. <c>resnext weights pull</c> fetches it; this library knows the names.
 /// </summary>
 internal sealed record PublishedWeights
 {
@@ -38,11 +38,6 @@ internal sealed record PublishedWeights
 
     /// <summary>The first digits of the SHA-256. PyTorch's file names end with them: <c>resnext50_32x4d-7cdf4587.pth</c>.</summary>
     public string Sha256Prefix => Path.GetFileNameWithoutExtension(FileName)[^8..];
-
-    public long Parameters => ArchitectureSummary.Of(ResNeXtArchitecture.Parse(Architecture), 224, ImageNetClasses.Names.Count).Parameters;
-
-    /// <summary>About the size of the file: float32, and less than one per cent of names and statistics.</summary>
-    public long ApproximateBytes => Parameters * sizeof(float);
 
     /// <summary>
     /// All of them. torchvision's figures and preprocessing are its own (0.14); of the others timm's (<c>resnet.py</c>,
@@ -102,7 +97,7 @@ internal sealed record PublishedWeights
         string[] restricted = [.. All.Where(weights => weights.Architecture == name).Select(weights => weights.Name)];
         string[] closest = [.. ClosestNames.To(name, All.SelectMany(weights => (string?[])[weights.Name, weights.TorchvisionName]).OfType<string>())];
         return restricted.Length > 0 ? $"all published weights of '{name}' are for non-commercial use only and need their full name: {string.Join(", ", restricted)}."
-            : $"'{name}' is not the name of published weights: {(closest.Length > 0 ? $"did you mean {string.Join(", ", closest)}? " : "")}`weights list` has them all.";
+            : $"'{name}' is not the name of published weights: {(closest.Length > 0 ? $"did you mean {string.Join(", ", closest)}? " : "")}`resnext weights list` has them all.";
     }
 
     /// <summary>The weights whose file has this hash, whatever the file is called.</summary>

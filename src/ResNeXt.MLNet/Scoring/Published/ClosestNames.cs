@@ -1,4 +1,4 @@
-namespace ResNeXt.Training;
+namespace ResNeXt.MLNet;
 
 /// <summary>What somebody who mistyped a name may have meant.</summary>
 internal static class ClosestNames
