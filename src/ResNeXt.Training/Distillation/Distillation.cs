@@ -80,9 +80,9 @@ internal sealed class Distillation : IDisposable
 
     private static Tensor Add(Tensor? sum, Tensor loss, double weight)
     {
-        using Scalar factor = weight.ToScalar();
+        using Scalar factor = weight.ToScalar(), one = 1.0.ToScalar();
         Tensor weighted = loss.mul(factor);
-        return sum is null ? weighted : sum.add(weighted);
+        return sum is null ? weighted : sum.add(weighted, one);
     }
 
     private static Tensor Square(Tensor x) => x.mul(x);
