@@ -27,7 +27,7 @@ public abstract partial record TrainRecipe
 
     /// <summary>What the learning rate is multiplied by for all layers before the head (fastai's discriminative rates): a new head has everything to learn, they have
     /// much to lose. <see cref="LayerDecay"/> comes on top of it.</summary>
-    /// <value>Above 0, at most 1. The default, null, is 0.1 with <see cref="Weights"/>, else 1.</value>
+    /// <value>Above 0, at most 1. The default, null, is 0.1 with <see cref="Weights"/> and without <see cref="Teacher"/>, else 1.</value>
     public double? BackboneLearningRateScale { get; init; }
 
     /// <summary>Epochs of linear warm-up.</summary>
@@ -136,7 +136,7 @@ public abstract partial record TrainRecipe
     /// <exception cref="ArgumentException">The warm-up is longer than the epochs.</exception>
     internal TrainRecipe For(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing, int imagesPerUpdate, int photos)
     {
-        var defaults = FineTuningDefaults.For(photos, Weights is not null, architecture);
+        var defaults = FineTuningDefaults.For(photos, Weights is not null && Teacher is null, architecture); // what a teacher teaches is the network, not the head
         OptimizerKind optimizer = Optimizer ?? (HasFixedFeatures ? OptimizerKind.Lbfgs : defaults.Optimizer);
         bool solved = optimizer == OptimizerKind.Lbfgs;
         int epochs = solved ? 1 : Epochs ?? defaults.Epochs;
@@ -157,14 +157,14 @@ public abstract partial record TrainRecipe
     }
 
     /// <summary>Whether the features of every image stay the same over the run, and the last layer is all that there is.</summary>
-    internal bool HasFixedFeatures => Trainable == TrainableLayers.Head && NoAugmentation && MixupAlpha == 0 && CutmixAlpha == 0 && !ModelEma;
+    internal bool HasFixedFeatures => Trainable == TrainableLayers.Head && NoAugmentation && MixupAlpha == 0 && CutmixAlpha == 0 && !ModelEma && Teacher is null;
 
     private void RequireWarmup() => Require(WarmupEpochs is null || (WarmupEpochs >= 0 && !(WarmupEpochs > Epochs)), nameof(WarmupEpochs), WarmupEpochs, "0 to the number of epochs");
 
     private void ValidateLearning()
     {
         Require(Optimizer is null || Enum.IsDefined(Optimizer.Value), nameof(Optimizer), Optimizer, "Sgd, AdamW or Lbfgs");
-        Require(Optimizer != OptimizerKind.Lbfgs || HasFixedFeatures, nameof(Optimizer), Optimizer, "Sgd or AdamW; Lbfgs is for Trainable Head with NoAugmentation, without mixup, CutMix and average of weights");
+        Require(Optimizer != OptimizerKind.Lbfgs || HasFixedFeatures, nameof(Optimizer), Optimizer, "Sgd or AdamW; Lbfgs is for Trainable Head with NoAugmentation, without mixup, CutMix, average of weights and Teacher");
         Require(Enum.IsDefined(LearningRateSchedule), nameof(LearningRateSchedule), LearningRateSchedule, "Cosine, Step or OneCycle");
         bool rises = LearningRateSteps.Zip(LearningRateSteps.Skip(1)).All(pair => pair.First < pair.Second);
         Require(rises && LearningRateSteps.All(share => share is > 0 and < 1), nameof(LearningRateSteps), string.Join(", ", LearningRateSteps), "rising shares above 0 and below 1");

@@ -53,6 +53,11 @@ public sealed class FineTuningDefaultsTests
         Assert.Contains("WarmupEpochs is 31", Assert.Throws<ArgumentException>(() => _ = (nothing with { WarmupEpochs = 31 }).For(Small, preprocessing, 32, 200)).Message, StringComparison.Ordinal);
     }
 
+    // A teacher's features reach every layer: the head is not what is new.
+    [Fact]
+    public void ForOfARecipe_Teacher_HasOneRateForAll() => Assert.Equal(
+        1, new TrainOptions { Data = [], Out = "", Weights = "x", Teacher = "y" }.For(Small, OnnxExporter.DefaultPreprocessing(Small), imagesPerUpdate: 32, photos: 200).BackboneLearningRateScale);
+
     [Theory]
     [InlineData(TrainableLayers.Head, true, 0, false, OptimizerKind.Lbfgs, 1)]
     [InlineData(TrainableLayers.Head, false, 0, false, OptimizerKind.Sgd, 30)]

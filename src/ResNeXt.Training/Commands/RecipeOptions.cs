@@ -14,7 +14,7 @@ internal sealed class RecipeOptions
     private readonly Option<int?> _batchSize = CommandOptions.Integer("--batch-size", "N", $"Images in a step (default {Defaults.BatchSize}; with neither --arch nor --weights by their number).");
     private readonly Option<string?> _opt = Choice("--opt", "Optimizer", ["sgd", "adamw", "lbfgs"], "sgd; lbfgs, which solves the head in one epoch, with --trainable head --no-aug");
     private readonly Option<double?> _lr = CommandOptions.Number("--lr", "F", "Largest learning rate, the head's (default 0.1 * images an update / 256, adamw 0.001 * the root of that).");
-    private readonly Option<double?> _backboneLrScale = CommandOptions.Number("--backbone-lr-scale", "F", "What it is multiplied by before the head (default 0.1 with --weights, else 1).");
+    private readonly Option<double?> _backboneLrScale = CommandOptions.Number("--backbone-lr-scale", "F", "What it is multiplied by before the head (default 0.1 with --weights and without --teacher, else 1).");
     private readonly Option<string?> _scheduler = Choice("--lr-scheduler", "Course of the learning rate", ["cosine", "step", "onecycle"]);
     private readonly Option<double[]?> _lrSteps = new("--lr-steps")
     {

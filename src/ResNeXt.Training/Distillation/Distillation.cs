@@ -80,8 +80,7 @@ internal sealed class Distillation : IDisposable
 
     private static Tensor Add(Tensor? sum, Tensor loss, double weight)
     {
-        using Scalar factor = weight.ToScalar();
-        using Scalar one = 1.0.ToScalar();
+        using Scalar factor = weight.ToScalar(), one = 1.0.ToScalar();
         Tensor weighted = loss.mul(factor);
         return sum is null ? weighted : sum.add(weighted, one);
     }
