@@ -91,7 +91,6 @@ internal sealed class TrainingStep(
             using Scalar weight = options.LabelWeight.Value.ToScalar();
             using Scalar one = 1.0.ToScalar();
             using Scalar share = (Share(batch) / batches).ToScalar();
-            using Scalar one = 1.0.ToScalar();
             Tensor named = nn.functional.cross_entropy(logits, labels, classWeights, label_smoothing: options.LabelSmoothing).mul(weight);
             (whole, own) = (whole.add(named, one), own.add(named.mul(share), one));
         }
