@@ -90,12 +90,17 @@ public class ImageDecoderTests
     {
         byte[] frame = [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 0x01, 0];
         byte[] gif = [.. "GIF89a"u8, 1, 0, 1, 0, 0x80, 0, 0, 200, 100, 50, 255, 255, 255, .. Enumerable.Repeat(frame, 100_000).SelectMany(bytes => bytes), 0x3B];
-        var clock = System.Diagnostics.Stopwatch.StartNew();
 
-        using RgbImage image = ImageDecoder.Decode(gif, "a.gif");
+        // What it costs, not what a busy machine makes of it.
+        TimeSpan fastest = Enumerable.Range(0, 5).Min(_ =>
+        {
+            long start = System.Diagnostics.Stopwatch.GetTimestamp();
+            using RgbImage image = ImageDecoder.Decode(gif, "a.gif");
+            Assert.Equal([200, 100, 50], image.ToRgb());
+            return System.Diagnostics.Stopwatch.GetElapsedTime(start);
+        });
 
-        Assert.Equal([200, 100, 50], image.ToRgb());
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(0.5), $"Took {clock.Elapsed}.");
+        Assert.True(fastest < TimeSpan.FromSeconds(0.5), $"Took {fastest}.");
     }
 
     // 97 x 61: a half is rounded up to 49 x 31, as libjpeg does it.
