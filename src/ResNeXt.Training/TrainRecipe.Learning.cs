@@ -157,7 +157,10 @@ public abstract partial record TrainRecipe
     }
 
     /// <summary>Whether the features of every image stay the same over the run, and the last layer is all that there is.</summary>
-    internal bool HasFixedFeatures => Trainable == TrainableLayers.Head && NoAugmentation && MixupAlpha == 0 && CutmixAlpha == 0 && !ModelEma && Teacher is null;
+    internal bool HasFixedFeatures => CachesFeatures && !ModelEma && Teacher is null;
+
+    /// <summary>Whether the features of the training images are computed once: the head alone learns, and no chance changes the images.</summary>
+    internal bool CachesFeatures => Trainable == TrainableLayers.Head && NoAugmentation && MixupAlpha == 0 && CutmixAlpha == 0;
 
     private void RequireWarmup() => Require(WarmupEpochs is null || (WarmupEpochs >= 0 && !(WarmupEpochs > Epochs)), nameof(WarmupEpochs), WarmupEpochs, "0 to the number of epochs");
 

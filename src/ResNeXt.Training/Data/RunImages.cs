@@ -63,7 +63,7 @@ internal sealed class RunImages : IDisposable
         }
 
         _validationFeatures = FeaturesOf(_validation, _ownValidation, new EpochPlan(_ownValidation, _state.Options.BatchSize));
-        if (_state.Options is { NoAugmentation: true, MixupAlpha: 0, CutmixAlpha: 0 })
+        if (_state.Options.CachesFeatures)
         {
             _trainingFeatures = FeaturesOf(Augmented, _data.Training, _state.Plan);
         }

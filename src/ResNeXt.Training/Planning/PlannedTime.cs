@@ -21,7 +21,7 @@ internal static class PlannedTime
         bool headAlone = options.Trainable == TrainableLayers.Head;
 
         // Where the head alone learns, features that stay the same are computed once, and the last layer takes next to nothing.
-        bool cached = headAlone && options is { NoAugmentation: true, MixupAlpha: 0, CutmixAlpha: 0 };
+        bool cached = options.CachesFeatures;
         double epoch = EpochSeconds + (cached ? 0 : training * learned) + (headAlone ? 0 : validation * seen);
         double once = (cached ? training * seen : 0) + (validation * (headAlone ? seen : speed.PhotoSeconds));
         return Rest + TimeSpan.FromSeconds((epochs * epoch) + once);
