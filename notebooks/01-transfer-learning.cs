@@ -41,8 +41,8 @@ var split = ml.Data.TrainTestSplit(ml.Data.LoadFromEnumerable(photos), testFract
 
 // ## The pipeline
 //
-// `FeaturizeImages` reads, resizes and scores the photos in batches. Without a model file it takes the small network that comes with the package, which was trained on the tiny photos of CIFAR-10: good to begin with. Published ImageNet weights, a third argument, are far better: `resnext weights pull resnext50_32x4d`, and then `FeaturizeImages("Features", "ImagePath", "resnext50_32x4d")`.
-page.AddText("The pipeline", "`FeaturizeImages` reads, resizes and scores the photos in batches. Without a model file it takes the small network that comes with the package, which was trained on the tiny photos of CIFAR-10: good to begin with. Published ImageNet weights, a third argument, are far better: `resnext weights pull resnext50_32x4d`, and then `FeaturizeImages(\"Features\", \"ImagePath\", \"resnext50_32x4d\")`.");
+// `FeaturizeImages` reads, resizes and scores the photos in batches. Without a model file it takes the small network that comes with the package, which learned from a ResNet-18 what there is to see in photos. Published ImageNet weights, a third argument, are better, and slower: `resnext weights pull resnext50_32x4d`, and then `FeaturizeImages("Features", "ImagePath", "resnext50_32x4d")`.
+page.AddText("The pipeline", "`FeaturizeImages` reads, resizes and scores the photos in batches. Without a model file it takes the small network that comes with the package, which learned from a ResNet-18 what there is to see in photos. Published ImageNet weights, a third argument, are better, and slower: `resnext weights pull resnext50_32x4d`, and then `FeaturizeImages(\"Features\", \"ImagePath\", \"resnext50_32x4d\")`.");
 
 var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
     .Append(ml.Transforms.FeaturizeImages("Features", "ImagePath"))

@@ -35,13 +35,13 @@ var log = new Log();
 
 // ## Training
 //
-// From the weights of the small network that comes with the library, which has seen other photos (CIFAR-10), on small pictures, so that it ends in a minute or two on two cores. With `Weights = "resnext50_32x4d"` (published weights, `resnext weights pull`) and 224 pixels a few epochs on a hundred photos are enough. A folder for the run keeps the model as a file, with a report.
-page.AddText("Training", "From the weights of the small network that comes with the library, which has seen other photos (CIFAR-10), on small pictures, so that it ends in a minute or two on two cores. With `Weights = \"resnext50_32x4d\"` (published weights, `resnext weights pull`) and 224 pixels a few epochs on a hundred photos are enough. A folder for the run keeps the model as a file, with a report.");
+// From the weights of the small network that comes with the library, which has seen many other photos, on small pictures, so that it ends in a minute or two on two cores. With `Weights = "resnext50_32x4d"` (published weights, `resnext weights pull`) and 224 pixels a few epochs on a hundred photos are enough. A folder for the run keeps the model as a file, with a report.
+page.AddText("Training", "From the weights of the small network that comes with the library, which has seen many other photos, on small pictures, so that it ends in a minute or two on two cores. With `Weights = \"resnext50_32x4d\"` (published weights, `resnext weights pull`) and 224 pixels a few epochs on a hundred photos are enough. A folder for the run keeps the model as a file, with a report.");
 
 string run = $"run-{DateTime.Now:yyyyMMdd-HHmmss}";
 var options = new ResNeXtTrainerOptions
 {
-    Weights = "resnext20_8x8d_small.cifar10",
+    Weights = "resnext29_8x8d_small.distilled",
     ImageSize = 64,
     Resize = 64,
     Epochs = 6,

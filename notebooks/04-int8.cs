@@ -26,7 +26,7 @@ var split = ml.Data.TrainTestSplit(ml.Data.LoadFromEnumerable(ImageFolder.Enumer
 string run = $"run-{DateTime.Now:yyyyMMdd-HHmmss}";
 var trainer = ml.MulticlassClassification.Trainers.ResNeXt(new ResNeXtTrainerOptions
 {
-    Weights = "resnext20_8x8d_small.cifar10", ImageSize = 64, Resize = 64, Epochs = 4, Optimizer = OptimizerKind.AdamW, LearningRate = 0.001, BackboneLearningRateScale = 1, CropScale = 0.8, Seed = 2, OutputFolder = run,
+    Weights = "resnext29_8x8d_small.distilled", ImageSize = 64, Resize = 64, Epochs = 4, Optimizer = OptimizerKind.AdamW, LearningRate = 0.001, BackboneLearningRateScale = 1, CropScale = 0.8, Seed = 2, OutputFolder = run,
 });
 var trained = ml.Transforms.Conversion.MapValueToKey("Label").Append(trainer).Fit(split.TrainSet);
 

@@ -16,7 +16,7 @@ internal sealed record ProductPhotosArguments(string Database, bool IsDemo, stri
     public static ProductPhotosArguments? Parse(string[] args)
     {
         var arguments = new ProductPhotosArguments(
-            Path.GetFullPath(Path.Combine("runs", "toyshop.db")), true, Path.Combine(AppContext.BaseDirectory, "Models", "resnext20_8x8d_small.cifar10.onnx"), DefaultBatch);
+            Path.GetFullPath(Path.Combine("runs", "toyshop.db")), true, Path.Combine(AppContext.BaseDirectory, "Models", "resnext29_8x8d_small.distilled.onnx"), DefaultBatch);
         for (int i = 0; i < args.Length; i += 2)
         {
             string? value = i + 1 < args.Length ? args[i + 1] : null;

@@ -46,7 +46,7 @@ try
         {
             Data = split.Network,
             Out = run,
-            Weights = "resnext20_8x8d_small.cifar10", // the small network that comes with the library, which has seen other photos
+            Weights = "resnext29_8x8d_small.distilled", // the small network that comes with the library, which has seen other photos
             ImageSize = 96,
             Epochs = arguments.Epochs,
             Optimizer = OptimizerKind.AdamW,

@@ -6,8 +6,8 @@ namespace WebClassifier;
 internal sealed record ModelOptions
 {
     /// <summary>The .onnx file that <c>resnext train</c> or <c>resnext export</c> wrote, or the name of weights that <c>resnext weights pull</c> made ready; watched, and loaded again when it changes.</summary>
-    /// <value>The default is the small CIFAR-10 network of the library, a copy of which lies beside this program.</value>
-    public string File { get; init; } = Path.Combine(AppContext.BaseDirectory, "Models", "resnext20_8x8d_small.cifar10.onnx");
+    /// <value>The default is the small network of the library, a copy of which lies beside this program.</value>
+    public string File { get; init; } = Path.Combine(AppContext.BaseDirectory, "Models", "resnext29_8x8d_small.distilled.onnx");
 
     /// <summary>How images become batches, and how many may wait.</summary>
     public BatchingPredictorOptions Batching { get; init; } = new();

@@ -14,5 +14,5 @@ internal static class SampleFiles
     }
 
     /// <summary>The model that the samples use when nothing else is said.</summary>
-    public static string DefaultModel { get; } = Path.Combine(RepositoryRoot.Path, "src", "ResNeXt.MLNet", "Models", "resnext20_8x8d_small.cifar10.onnx");
+    public static string DefaultModel { get; } = Path.Combine(RepositoryRoot.Path, "src", "ResNeXt.MLNet", "Models", "resnext29_8x8d_small.distilled.onnx");
 }

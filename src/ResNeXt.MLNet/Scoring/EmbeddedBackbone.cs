@@ -4,7 +4,7 @@ namespace ResNeXt.MLNet;
 internal static class EmbeddedBackbone
 {
     /// <summary>What messages call it.</summary>
-    public const string Name = "resnext20_8x8d_small.cifar10.onnx";
+    public const string Name = "resnext29_8x8d_small.distilled.onnx";
 
     /// <summary>The whole .onnx file.</summary>
     public static byte[] Read()

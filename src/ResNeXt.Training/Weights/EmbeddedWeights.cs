@@ -4,9 +4,17 @@ namespace ResNeXt.Training;
 internal static class EmbeddedWeights
 {
     /// <summary>What <c>--weights</c> calls them.</summary>
-    public const string Name = "resnext20_8x8d_small.cifar10";
+    public const string Name = "resnext29_8x8d_small.distilled";
 
     private const string FileName = Name + ".safetensors";
+
+    /// <summary>What the embedded network was called before.</summary>
+    private const string Former = "resnext20_8x8d_small.cifar10";
+
+    /// <summary>What took the place of an embedded network of before; null for any other name.</summary>
+    public static string? Successor(string name) => name == Former
+        ? $"'{Former}' is no longer part of this package: --weights {Name} starts from the network that took its place, and a copy of the old file still works by its path."
+        : null;
 
     /// <summary>Puts them into a folder, unless they are there.</summary>
     /// <returns>The file.</returns>

@@ -43,7 +43,7 @@ public sealed class ClassifierAppTests(RunningClassifier running)
         await Task.Delay(TimeSpan.FromSeconds(0.5)); // the exporter gives the same text again for 0.3 seconds
         string[] lines = (await running.Client.GetStringAsync(new Uri("metrics", UriKind.Relative))).Split('\n');
 
-        AssertMetric("resnext_queue_length", "resnext_model=\"resnext20_8x8d_small.cifar10.onnx\"");
+        AssertMetric("resnext_queue_length", "resnext_model=\"resnext29_8x8d_small.distilled.onnx\"");
         AssertMetric("resnext_queue_duration_seconds_count", "");
         AssertMetric("resnext_batch_size_bucket", "le=\"16\"");
         AssertMetric("resnext_request_duration_seconds_count", "");

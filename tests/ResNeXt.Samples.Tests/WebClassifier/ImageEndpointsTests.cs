@@ -201,7 +201,7 @@ public sealed class ImageEndpointsTests(RunningClassifier running)
     [Theory]
     [InlineData("GET", "api/classify", HttpStatusCode.MethodNotAllowed)]
     [InlineData("GET", "api/nothing", HttpStatusCode.NotFound)]
-    [InlineData("GET", "Models/resnext20_8x8d_small.cifar10.onnx", HttpStatusCode.NotFound)] // beside the page, not in it
+    [InlineData("GET", "Models/resnext29_8x8d_small.distilled.onnx", HttpStatusCode.NotFound)] // beside the page, not in it
     [InlineData("GET", "appsettings.json", HttpStatusCode.NotFound)]
     [InlineData("GET", "..%2fappsettings.json", HttpStatusCode.NotFound)]
     public async Task Address_OfNothing_IsAProblemToo(string method, string address, HttpStatusCode status)

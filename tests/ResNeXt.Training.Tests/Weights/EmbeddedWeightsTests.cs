@@ -21,8 +21,17 @@ public sealed class EmbeddedWeightsTests(Shapes shapes)
     {
         var weights = WeightsDescription.Of(EmbeddedWeights.Name);
 
-        Assert.Equal(("resnext20_8x8d_small", 10), (weights.Architecture.Name, weights.Labels!.Count));
-        using var module = new ResNeXtModule(weights.Architecture, 10);
+        Assert.Equal(("resnext29_8x8d_small", 199), (weights.Architecture.Name, weights.Labels!.Count));
+        using var module = new ResNeXtModule(weights.Architecture, 199);
         Checkpoint.Load(weights.Path, module);
+    }
+
+    [Fact]
+    public void Describe_NameOfBefore_SaysWhatTookItsPlace()
+    {
+        string message = Assert.Throws<FileNotFoundException>(() => WeightsDescription.Of("resnext20_8x8d_small.cifar10")).Message;
+
+        Assert.Contains("'resnext20_8x8d_small.cifar10' is no longer part of this package", message, StringComparison.Ordinal);
+        Assert.Contains($"--weights {EmbeddedWeights.Name}", message, StringComparison.Ordinal);
     }
 }

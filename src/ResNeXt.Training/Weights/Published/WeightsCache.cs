@@ -37,7 +37,7 @@ internal sealed class WeightsCache(string? folder)
         if (!File.Exists(nameOrFile))
         {
             PublishedWeights named = PublishedWeights.Find(nameOrFile)
-                ?? throw new FileNotFoundException($"There is no file '{nameOrFile}', and {PublishedWeights.Unknown(nameOrFile)}");
+                ?? throw new FileNotFoundException(EmbeddedWeights.Successor(nameOrFile) ?? $"There is no file '{nameOrFile}', and {PublishedWeights.Unknown(nameOrFile)}");
             return File.Exists(PathOf(named))
                 ? Locate(PathOf(named))
                 : throw new FileNotFoundException($"'{named.Name}' is not in '{Folder}': fetch it with `weights pull {named.Name}`, or save {named.Url} there by hand.");

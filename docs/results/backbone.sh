@@ -1,0 +1,38 @@
+#!/bin/sh
+# Makes the network inside ResNeXt.MLNet and its weights anew, about eight hours on two cores:
+#   sh docs/results/backbone.sh CIFAR10 TINY_IMAGENET RESNET18.onnx OUT
+# CIFAR10 has the folders train and test, with a folder of images for each class; TINY_IMAGENET a folder for each of 199 classes (its
+# training photos without n02206856, bees); RESNET18.onnx is in the NuGet package Microsoft.ML.DnnImageFeaturizer.ResNet18 0.23.1.
+# A run that was stopped goes on where it was with the same line once more.
+set -eu
+cifar10=$1
+photos=$2
+teacher=$3
+out=$4
+here=$(dirname "$0")
+
+# A run in the folder $1, unless it is done; the other arguments are those of train.
+run() {
+    folder=$out/$1
+    shift
+    if [ ! -e "$folder/model.onnx" ]; then
+        if [ -e "$folder/last.safetensors" ]; then set -- "$@" --resume; fi
+        resnext train --out "$folder" "$@"
+    fi
+}
+
+# A start from labels: CIFAR-10, one block a stage, then two, beginning as the first network.
+run labels1 --data "$cifar10/train" --arch resnext11_8x8d --image-size 64 --resize 64 --epochs 15 --batch-size 128 --val-split 0.02 \
+    --lr 0.15 --lr-scheduler onecycle --warmup-epochs 4 --weight-decay 5e-4 --crop-scale 0.7 --seed 1
+run labels2 --weights "$out/labels1/best.safetensors" --arch resnext20_8x8d_small --data "$cifar10/train" --image-size 64 --resize 64 --epochs 20 \
+    --batch-size 64 --val-split 0.02 --lr 0.05 --backbone-lr-scale 1 --lr-scheduler onecycle --warmup-epochs 1 --weight-decay 5e-4 --crop-scale 0.75 --seed 2
+
+# What the ResNet-18 sees at each place of 99,500 photos is learned from smaller to larger inputs, its labels are not.
+taught() {
+    folder=$1
+    shift
+    run "$folder" --data "$photos" --val-split 0.01 --batch-size 128 --lr-scheduler onecycle --crop-scale 0.5 --seed 1 \
+        --teacher "$teacher" --teacher-output ReLU393_Output_0 --teacher-image-size 224 --teacher-channel-order bgr \
+        --teacher-mean 0.48295,0.45452,0.40416 --teacher-std 0.00392156863,0.00392156863,0.00392156863 --teacher-cache "$out/teacher" \
+        --distill-features 5 --distill-maps 5 --label-weight 0 "$@"
+}
