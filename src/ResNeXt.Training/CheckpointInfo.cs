@@ -35,12 +35,8 @@ internal sealed record CheckpointInfo
     /// <summary>The options of the run and the size of its data, by name: a resume must have the same.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>What the run chose to start from and how; null where it was told.</summary>
-    public ChosenRecipe? Chosen { get; init; }
-
-    /// <summary>The same with the image size of the run, which may have been told.</summary>
-    [JsonIgnore]
-    public ChosenRecipe? ChosenSoFar => Chosen is null ? null : Chosen with { ImageSize = Preprocessing.ImageSize };
+    /// <summary>What the run chose to start from; null where it was told.</summary>
+    public ChosenStart? Chosen { get; init; }
 
     /// <summary>How good the best epoch is, for messages.</summary>
     public string BestText => BestError is double error ? FormattableString.Invariant($"feature error {error:F4}") : FormattableString.Invariant($"validation top-1 {BestTop1:P2}");
@@ -86,7 +82,6 @@ internal sealed record CheckpointInfo
             CheckpointInfo info = JsonSerializer.Deserialize<CheckpointInfo>(json, Json) ?? throw new JsonException("it is null");
             info.Preprocessing.Validated();
             ResNeXtArchitecture.Parse(info.Architecture);
-            info.Chosen?.Apply(new TrainOptions { Data = [], Out = "" }).Validated();
             return info.Labels.Contains(null) || info.History.Contains(null) ? throw new JsonException("a label or an epoch is null") : info;
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)

@@ -39,7 +39,7 @@ public sealed class LearningRateFinder(TrainOptions options, Action<int, int>? p
         }
 
         ImagePreprocessing preprocessing = state.Info.Preprocessing;
-        var images = new BatchLoader(data.Training, preprocessing, recipe.BatchSize, Augmentation.Of(recipe, preprocessing), recipe.ClassBalanced);
+        var images = new BatchLoader(data.Training, preprocessing, recipe.BatchSize!.Value, Augmentation.Of(recipe, preprocessing), recipe.ClassBalanced);
         using var normalization = new PixelNormalization(preprocessing, device);
         var step = new TrainingStep(state.Module, state.Optimizer, state.Average, normalization, recipe, classWeights);
         state.Train();

@@ -12,7 +12,7 @@ internal static class RunSettings
     public const string Precision = "mixed precision";
 
     private const string Steps = "learning rate steps";
-    private const string Optimizer = "optimizer", Epochs = "number of epochs", Rate = "learning rate", BackboneRate = "learning rate before the head",
+    private const string Optimizer = "optimizer", Epochs = "number of epochs", Batch = "batch size", Rate = "learning rate", BackboneRate = "learning rate before the head",
         Warmup = "number of warm-up epochs", WeightDecay = "weight decay", CropScale = "crop scale";
 
     /// <summary>
@@ -25,6 +25,7 @@ internal static class RunSettings
     {
         Optimizer = options.Optimizer ?? (Enum.TryParse(begun.GetValueOrDefault(Optimizer), out OptimizerKind kind) ? kind : null),
         Epochs = options.Epochs ?? (int?)Number(begun, Epochs),
+        BatchSize = options.BatchSize ?? (int?)Number(begun, Batch),
         LearningRate = options.LearningRate ?? Number(begun, Rate),
         BackboneLearningRateScale = options.BackboneLearningRateScale ?? Number(begun, BackboneRate) ?? 1,
         WarmupEpochs = options.WarmupEpochs ?? Number(begun, Warmup),
@@ -59,7 +60,7 @@ internal static class RunSettings
     {
         ["image size"] = Text(options.ImageSize),
         [Epochs] = Text(options.Epochs),
-        ["batch size"] = Text(options.BatchSize),
+        [Batch] = Text(options.BatchSize),
         ["number of accumulated batches"] = Text(options.GradAccumSteps),
         [Optimizer] = Text(options.Optimizer),
         [Rate] = Text(options.LearningRate),

@@ -73,8 +73,8 @@ public sealed record TrainOptions : TrainRecipe
     }
 
     /// <inheritdoc cref="TrainRecipe.For"/>
-    internal new TrainOptions For(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing, int imagesPerUpdate, int photos) =>
-        (TrainOptions)base.For(architecture, preprocessing, imagesPerUpdate, photos);
+    internal new TrainOptions For(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing, int photos, int largestUpdate = int.MaxValue) =>
+        (TrainOptions)base.For(architecture, preprocessing, photos, largestUpdate);
 
     /// <exception cref="ArgumentException">A value is out of its range; the message names the value and the range.</exception>
     internal TrainOptions Validated()

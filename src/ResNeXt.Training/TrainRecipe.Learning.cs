@@ -4,8 +4,8 @@ namespace ResNeXt.Training;
 public abstract partial record TrainRecipe
 {
     /// <summary>What turns gradients into steps.</summary>
-    /// <value>The default, null, is <see cref="OptimizerKind.Sgd"/>; <see cref="OptimizerKind.Lbfgs"/> where the head alone learns from images that stay the same;
-    /// with neither <see cref="Architecture"/> nor <see cref="Weights"/> <see cref="OptimizerKind.AdamW"/>.</value>
+    /// <value>The default, null, is <see cref="OptimizerKind.Sgd"/>; in fine-tuning, from weights and without <see cref="Teacher"/>, <see cref="OptimizerKind.AdamW"/>, and
+    /// <see cref="OptimizerKind.Lbfgs"/> where the head alone learns from images that stay the same.</value>
     public OptimizerKind? Optimizer { get; init; }
 
     /// <summary>How the learning rate goes over the run.</summary>
@@ -22,7 +22,7 @@ public abstract partial record TrainRecipe
 
     /// <summary>The largest learning rate, that of the head.</summary>
     /// <value>Above 0, at most 1000. The default, null, is 0.1 for 256 images an update and in proportion to them (paper), with AdamW 0.001 and in
-    /// proportion to their root.</value>
+    /// proportion to their root. In fine-tuning AdamW's is 0.01, for any number of them.</value>
     public double? LearningRate { get; init; }
 
     /// <summary>What the learning rate is multiplied by for all layers before the head (fastai's discriminative rates): a new head has everything to learn, they have
@@ -94,7 +94,7 @@ public abstract partial record TrainRecipe
     public double ModelEmaDecay { get; init; } = 0.9998;
 
     /// <summary>Smallest share of an image's area that a random crop keeps (torchvision's <c>scale</c>).</summary>
-    /// <value>Above 0, at most 1. The default, null, is 0.08; with the CIFAR stem no such crop but the paper's: a border of an eighth of the edge
+    /// <value>Above 0, at most 1. The default, null, is 0.08, in fine-tuning 0.35; with the CIFAR stem no such crop but the paper's: a border of an eighth of the edge
     /// in the mean colour, and a crop of the old size out of that.</value>
     public double? CropScale { get; init; }
 
@@ -131,12 +131,13 @@ public abstract partial record TrainRecipe
     /// <summary>The same with the defaults of a network in the place of null; only <see cref="CropScale"/> may stay null.</summary>
     /// <param name="architecture">The network.</param>
     /// <param name="preprocessing">Its input.</param>
-    /// <param name="imagesPerUpdate">Images whose gradients make an update, on each rank.</param>
     /// <param name="photos">Training images.</param>
+    /// <param name="largestUpdate">The most images whose gradients can make an update, on each rank.</param>
     /// <exception cref="ArgumentException">The warm-up is longer than the epochs.</exception>
-    internal TrainRecipe For(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing, int imagesPerUpdate, int photos)
+    internal TrainRecipe For(ResNeXtArchitecture architecture, ImagePreprocessing preprocessing, int photos, int largestUpdate = int.MaxValue)
     {
-        var defaults = FineTuningDefaults.For(photos, Weights is not null && Teacher is null, architecture); // what a teacher teaches is the network, not the head
+        FineTuningDefaults defaults = Defaults(architecture, photos);
+        int batch = BatchSize ?? defaults.BatchSize;
         OptimizerKind optimizer = Optimizer ?? (HasFixedFeatures ? OptimizerKind.Lbfgs : defaults.Optimizer);
         bool solved = optimizer == OptimizerKind.Lbfgs;
         int epochs = solved ? 1 : Epochs ?? defaults.Epochs;
@@ -146,7 +147,8 @@ public abstract partial record TrainRecipe
             ImageSize = preprocessing.ImageSize,
             Optimizer = optimizer,
             Epochs = epochs,
-            LearningRate = LearningRate ?? defaults.LearningRate(optimizer, imagesPerUpdate),
+            BatchSize = batch,
+            LearningRate = LearningRate ?? defaults.LearningRate(optimizer, Math.Min(batch * GradAccumSteps, largestUpdate)),
             BackboneLearningRateScale = BackboneLearningRateScale ?? defaults.BackboneLearningRateScale,
             WarmupEpochs = solved ? 0 : WarmupEpochs ?? warmup,
             WeightDecay = WeightDecay ?? defaults.WeightDecay(optimizer, photos),
@@ -155,6 +157,10 @@ public abstract partial record TrainRecipe
         resolved.RequireWarmup();
         return resolved;
     }
+
+    /// <summary>What suits so many training images.</summary>
+    internal FineTuningDefaults Defaults(ResNeXtArchitecture architecture, int photos) =>
+        FineTuningDefaults.For(photos, Weights is not null && Teacher is null, architecture); // what a teacher teaches is the network, not the head
 
     /// <summary>Whether the features of every image stay the same over the run, and the last layer is all that there is.</summary>
     internal bool HasFixedFeatures => CachesFeatures && !ModelEma && Teacher is null;

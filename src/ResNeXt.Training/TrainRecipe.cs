@@ -18,18 +18,17 @@ public abstract partial record TrainRecipe
     /// <remarks>They may be of a shallower network than <see cref="Architecture"/>, of the same stages, cardinality and width: the further blocks begin by
     /// passing their input on, so that the deeper network starts where the other one was (Chen et al. 2016, Net2Net).</remarks>
     /// <value>The default, null, starts from random weights where <see cref="Architecture"/> is given. With neither, a run starts from published weights that are pulled, free for
-    /// every use and planned to end within 30 minutes, else from those of the embedded network, and what is not given of image size, optimizer, learning rate, epochs, batch
-    /// and crops goes by the number of images. It is logged and recorded: a resumed run goes on as it began.</value>
+    /// every use and planned to end within 30 minutes, else from those of the embedded network. It is logged and recorded: a resumed run goes on as it began.</value>
     public string? Weights { get; init; }
 
     /// <summary>Passes over the training images.</summary>
-    /// <value>At least 1. The default, null, is 30; with neither <see cref="Architecture"/> nor <see cref="Weights"/> 5 to 60 by the number of images. A head that is solved (<see cref="OptimizerKind.Lbfgs"/>) takes one, whatever stands here.</value>
+    /// <value>At least 1. The default, null, is 30; in fine-tuning, from weights and without <see cref="Teacher"/>, 5 to 60 by the number of images. A head that is solved (<see cref="OptimizerKind.Lbfgs"/>) takes one, whatever stands here.</value>
     public int? Epochs { get; init; }
 
     /// <summary>Images in a step.</summary>
-    /// <value>3 to 4096, so that none is left alone in a batch, which batch normalisation could not train on. The default is 32;
-    /// with neither <see cref="Architecture"/> nor <see cref="Weights"/> 16 or 32 by the number of images.</value>
-    public int BatchSize { get => GivenBatchSize ?? 32; init => GivenBatchSize = value; }
+    /// <value>3 to 4096, so that none is left alone in a batch, which batch normalisation could not train on. The default, null, is 32; in fine-tuning
+    /// 16 below 200 training images.</value>
+    public int? BatchSize { get; init; }
 
     /// <summary>Epochs without a better validation accuracy after which the run ends early.</summary>
     /// <value>At least 1. The default, null, trains all <see cref="Epochs"/>.</value>
@@ -68,9 +67,6 @@ public abstract partial record TrainRecipe
     /// <value>The default is <see cref="ExecutionDevice.Auto"/>.</value>
     public ExecutionDevice Device { get; init; } = ExecutionDevice.Auto;
 
-    /// <summary><see cref="BatchSize"/>, null where nobody set it.</summary>
-    internal int? GivenBatchSize { get; init; }
-
     /// <summary>Whether nothing says what to start from, so that it is chosen.</summary>
     internal bool StartIsOpen => Architecture is null && Weights is null;
 
@@ -80,7 +76,7 @@ public abstract partial record TrainRecipe
     private protected void ValidateRecipe()
     {
         Require(Epochs is null or >= 1, nameof(Epochs), Epochs, "at least 1");
-        Require(BatchSize is >= 3 and <= 4096, nameof(BatchSize), BatchSize, "3 to 4096");
+        Require(BatchSize is null or (>= 3 and <= 4096), nameof(BatchSize), BatchSize, "3 to 4096");
         Require(ImageSize is null or (>= 16 and <= 1024), nameof(ImageSize), ImageSize, "16 to 1024 pixels");
         Require(Resize is null || (Resize >= (ImageSize ?? 16) && Resize <= 8192), nameof(Resize), Resize, $"{ImageSize ?? 16} (the image size) to 8192 pixels");
         Require(UnfreezeEpochs is null or >= 1, nameof(UnfreezeEpochs), UnfreezeEpochs, "at least 1 epoch");

@@ -71,8 +71,8 @@ internal sealed class TrainingState : IDisposable
     {
         ranks ??= RankGroup.Alone;
         bool resumes = folder is { Resumes: true };
-        ChosenRecipe? chosen = !ranks.IsFirst || !options.StartIsOpen ? null : resumes ? Checkpoint.ReadInfo(folder!.Last).ChosenSoFar : StartingWeights.Choose(options, data, device, log);
-        options = chosen?.Apply(options) ?? options;
+        ChosenStart? chosen = !ranks.IsFirst || !options.StartIsOpen ? null : resumes ? Checkpoint.ReadInfo(folder!.Last).Chosen : StartingWeights.Choose(options, data, device, log);
+        options = options with { Weights = chosen?.Weights ?? options.Weights };
         string? source = !ranks.IsFirst ? null : resumes ? folder!.Last : options.Weights;
         WeightsDescription? start = source is null ? null : WeightsDescription.Of(source, options.Architecture, log, deeper: !resumes);
         ResNeXtArchitecture architecture = start?.Architecture ?? ResNeXtArchitecture.Parse(options.Architecture ?? "resnext50_32x4d");
@@ -95,24 +95,26 @@ internal sealed class TrainingState : IDisposable
             Chosen = chosen,
         };
         CheckpointInfo network = info.Shared(ranks);
-        options = network.Chosen?.Apply(options) ?? options;
+        options = options with { Weights = network.Chosen?.Weights ?? options.Weights };
         (architecture, preprocessing) = (ResNeXtArchitecture.Parse(network.Architecture), network.Preprocessing);
+        bool batchIsGiven = options.BatchSize is not null;
         options = RunSettings.Resumed(options with { Amp = options.Amp ?? network.Settings[RunSettings.Precision] != RunSettings.Off }, network.Settings);
-        var plan = new EpochPlan(data.Training, options.BatchSize, options.ClassBalanced, ranks);
+        int batch = options.BatchSize ?? options.Defaults(architecture, data.Training.Count).BatchSize;
+        var plan = new EpochPlan(data.Training, batch, options.ClassBalanced, ranks);
         int perRank = (plan.ImageCount + ranks.Count - 1) / ranks.Count;
-        if (options.BatchSize * ranks.Count > plan.ImageCount)
+        if (batch * ranks.Count > plan.ImageCount)
         {
-            (network.Chosen?.BatchSize == options.BatchSize ? null : log)?.Invoke($"A batch of {options.BatchSize * ranks.Count} is more than the {plan.ImageCount} training images: each update takes all of them.");
-            options = options with { BatchSize = perRank };
-            plan = new EpochPlan(data.Training, options.BatchSize, options.ClassBalanced, ranks);
+            (batchIsGiven ? log : null)?.Invoke($"A batch of {batch * ranks.Count} is more than the {plan.ImageCount} training images: each update takes all of them.");
+            batch = perRank;
+            plan = new EpochPlan(data.Training, batch, options.ClassBalanced, ranks);
         }
 
         if (!ranks.IsAlone && plan.ImageCount / plan.BatchCount / ranks.Count < SmallestPart)
         {
-            throw new InvalidDataException($"Batches of {options.BatchSize} images a rank are too small for {ranks.Count} ranks and {plan.ImageCount} training images: expected at least {SmallestPart} images of each batch on every rank.");
+            throw new InvalidDataException($"Batches of {batch} images a rank are too small for {ranks.Count} ranks and {plan.ImageCount} training images: expected at least {SmallestPart} images of each batch on every rank.");
         }
 
-        options = options.For(architecture, preprocessing, Math.Min(options.BatchSize * options.GradAccumSteps, perRank), data.Training.Count);
+        options = (options with { BatchSize = batch }).For(architecture, preprocessing, data.Training.Count, largestUpdate: perRank);
         info = info with { Architecture = architecture.Name, Preprocessing = preprocessing, Settings = RunSettings.Of(options, data), Chosen = network.Chosen };
         if (info.Chosen?.Reason(options.Data.Count, architecture.Name, options, resumes) is string reason)
         {

@@ -18,7 +18,7 @@ public sealed class TrainPresetTests
     public void Apply_Paper_HasItsFigures(string name, string network, int batchSize, double weightDecay, string drops)
     {
         var architecture = ResNeXtArchitecture.Parse(network);
-        TrainOptions options = TrainPreset.Apply(name, Nothing).For(architecture, OnnxExporter.DefaultPreprocessing(architecture), batchSize, photos: 1000);
+        TrainOptions options = TrainPreset.Apply(name, Nothing).For(architecture, OnnxExporter.DefaultPreprocessing(architecture), photos: 1000);
         double[] rates = [.. Enumerable.Range(0, options.Epochs!.Value).Select(epoch => LearningRateSchedule.At(epoch, options.Epochs!.Value, options))];
 
         Assert.Equal((OptimizerKind.Sgd, 0.9, batchSize, weightDecay, null), (options.Optimizer, options.Momentum, options.BatchSize, options.WeightDecay!.Value, options.NormWeightDecay));

@@ -10,10 +10,10 @@ internal sealed class RecipeOptions
     private static readonly TrainOptions Defaults = new() { Data = [], Out = "" };
 
     private readonly Option<string?> _preset = Choice("--preset", "Recipe that the other options change", [.. TrainPreset.Names]);
-    private readonly Option<int?> _epochs = CommandOptions.Integer("--epochs", "N", "Passes over the images (default 30; with neither --arch nor --weights by their number).");
-    private readonly Option<int?> _batchSize = CommandOptions.Integer("--batch-size", "N", $"Images in a step (default {Defaults.BatchSize}; with neither --arch nor --weights by their number).");
-    private readonly Option<string?> _opt = Choice("--opt", "Optimizer", ["sgd", "adamw", "lbfgs"], "sgd; lbfgs, which solves the head in one epoch, with --trainable head --no-aug");
-    private readonly Option<double?> _lr = CommandOptions.Number("--lr", "F", "Largest learning rate, the head's (default 0.1 * images an update / 256, adamw 0.001 * the root of that).");
+    private readonly Option<int?> _epochs = CommandOptions.Integer("--epochs", "N", "Passes over the images (default 30; from weights 5 to 60 by their number).");
+    private readonly Option<int?> _batchSize = CommandOptions.Integer("--batch-size", "N", "Images in a step (default 32; from weights 16 below 200 images).");
+    private readonly Option<string?> _opt = Choice("--opt", "Optimizer", ["sgd", "adamw", "lbfgs"], "sgd; from weights adamw; lbfgs, which solves the head in one epoch, with --trainable head --no-aug");
+    private readonly Option<double?> _lr = CommandOptions.Number("--lr", "F", "Largest learning rate, the head's (default 0.1 * images an update / 256, adamw 0.001 * the root of that, from weights 0.01).");
     private readonly Option<double?> _backboneLrScale = CommandOptions.Number("--backbone-lr-scale", "F", "What it is multiplied by before the head (default 0.1 with --weights and without --teacher, else 1).");
     private readonly Option<string?> _scheduler = Choice("--lr-scheduler", "Course of the learning rate", ["cosine", "step", "onecycle"]);
     private readonly Option<double[]?> _lrSteps = new("--lr-steps")
@@ -52,7 +52,7 @@ internal sealed class RecipeOptions
     private readonly Option<bool> _ema = new("--model-ema") { Description = "Validate and export a moving average of the weights." };
     private readonly Option<double?> _emaDecay = CommandOptions.Number("--model-ema-decay", "F", $"How much of it an update keeps (default {Defaults.ModelEmaDecay}).");
     private readonly Option<int?> _patience = CommandOptions.Integer("--patience", "N", "Epochs without a better one after which to stop (default none).");
-    private readonly Option<double?> _cropScale = CommandOptions.Number("--crop-scale", "F", "Smallest share of an image that a random crop keeps (default 0.08; with the CIFAR stem a shift by up to an eighth of the edge).");
+    private readonly Option<double?> _cropScale = CommandOptions.Number("--crop-scale", "F", "Smallest share of an image that a random crop keeps (default 0.08, from weights 0.35; with the CIFAR stem a shift by up to an eighth of the edge).");
     private readonly Option<string?> _trainCropMode = CommandOptions.Text("--train-crop-mode", "rrc|rsc", "How it is drawn: torchvision's RandomResizedCrop, or RandomSizedCrop of the paper's code (default rrc).");
     private readonly Option<bool> _noAug = new("--no-aug") { Description = "Prepare training images as those of the validation, whatever the other options say. With --trainable head their features are computed once, and the head is solved." };
     private readonly Option<string?> _autoAugment = CommandOptions.Text("--auto-augment", "ta_wide", "Random operation on each training image: TrivialAugmentWide (default none).");
@@ -114,7 +114,7 @@ internal sealed class RecipeOptions
         TrainOptions applied = preset with
         {
             Epochs = parse.GetValue(_epochs) ?? preset.Epochs,
-            GivenBatchSize = parse.GetValue(_batchSize) ?? preset.GivenBatchSize,
+            BatchSize = parse.GetValue(_batchSize) ?? preset.BatchSize,
             Optimizer = parse.GetValue(_opt) switch { "sgd" => OptimizerKind.Sgd, "adamw" => OptimizerKind.AdamW, "lbfgs" => OptimizerKind.Lbfgs, _ => preset.Optimizer },
             LearningRate = parse.GetValue(_lr) ?? preset.LearningRate,
             BackboneLearningRateScale = parse.GetValue(_backboneLrScale) ?? preset.BackboneLearningRateScale,

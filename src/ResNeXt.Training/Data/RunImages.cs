@@ -29,7 +29,7 @@ internal sealed class RunImages : IDisposable
         ImagePreprocessing preprocessing = state.Info.Preprocessing;
         Augmented = Loader(ranks, teacher);
         _ownValidation = [.. data.Validation.Take(ranks.Share(data.Validation.Count))];
-        _validation = new BatchLoader(_ownValidation, preprocessing, state.Options.BatchSize, Augmentation.None(preprocessing), unreadable: RefuseUnreadable, teacher: teacher);
+        _validation = new BatchLoader(_ownValidation, preprocessing, state.Options.BatchSize!.Value, Augmentation.None(preprocessing), unreadable: RefuseUnreadable, teacher: teacher);
     }
 
     /// <summary>The training images as the network sees them.</summary>
@@ -62,7 +62,7 @@ internal sealed class RunImages : IDisposable
             return;
         }
 
-        _validationFeatures = FeaturesOf(_validation, _ownValidation, new EpochPlan(_ownValidation, _state.Options.BatchSize));
+        _validationFeatures = FeaturesOf(_validation, _ownValidation, new EpochPlan(_ownValidation, _state.Options.BatchSize!.Value));
         if (_state.Options.CachesFeatures)
         {
             _trainingFeatures = FeaturesOf(Augmented, _data.Training, _state.Plan);
@@ -79,7 +79,7 @@ internal sealed class RunImages : IDisposable
     }
 
     private BatchLoader Loader(RankGroup ranks, Teacher? teacher) => new(
-        _data.Training, _state.Info.Preprocessing, _state.Options.BatchSize, Augmentation.Of(_state.Options, _state.Info.Preprocessing), _state.Options.ClassBalanced, RefuseUnreadable, ranks, teacher);
+        _data.Training, _state.Info.Preprocessing, _state.Options.BatchSize!.Value, Augmentation.Of(_state.Options, _state.Info.Preprocessing), _state.Options.ClassBalanced, RefuseUnreadable, ranks, teacher);
 
     private void RefuseUnreadable() => UnreadableImages.Refuse(_data, _state.Info.Preprocessing.Orientation, _log, _cancellation);
 }

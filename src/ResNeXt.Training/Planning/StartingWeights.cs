@@ -12,16 +12,14 @@ internal static class StartingWeights
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
 
     /// <summary>Chooses from the cache of this machine, by its speed, which is measured only where there is a choice.</summary>
-    public static ChosenRecipe Choose(TrainOptions options, DataSplit data, torch.Device device, Action<string>? log)
+    public static ChosenStart Choose(TrainOptions options, DataSplit data, torch.Device device, Action<string>? log)
     {
         var embedded = StartingPoint.Embedded();
         var speed = new Lazy<TrainingSpeed>(() =>
         {
-            ImagePreprocessing preprocessing = OnnxExporter.DefaultPreprocessing(embedded.Architecture).Scaled(embedded.ImageSize);
-            TrainOptions recipe = DefaultRecipe.Of(data.Training.Count, embedded).Apply(options)
-                .For(embedded.Architecture, preprocessing, imagesPerUpdate: 1, data.Training.Count);
+            TrainOptions recipe = embedded.Recipe(options, data.Training.Count);
             bool amp = MixedPrecision.IsOn(options.Amp, begun: null, device.type, MixedPrecision.HasInstructions);
-            return TrainingSpeed.Measure(embedded.Architecture, preprocessing, recipe with { Amp = amp }, data, device);
+            return TrainingSpeed.Measure(embedded.Architecture, embedded.Preprocessing, recipe with { Amp = amp }, data, device);
         });
         return Choose(options, data, embedded, WeightsCache.Open().Pulled, speed, log);
     }
@@ -32,7 +30,7 @@ internal static class StartingWeights
     /// <param name="pulled">Published weights in the cache.</param>
     /// <param name="speed">What was measured with a network; others take their time by their multiply-adds.</param>
     /// <param name="log">Told of better weights that would take too long.</param>
-    public static ChosenRecipe Choose(
+    public static ChosenStart Choose(
         TrainOptions options,
         DataSplit data,
         StartingPoint embedded,
@@ -43,20 +41,18 @@ internal static class StartingWeights
         foreach (PublishedWeights weights in pulled.Where(weights => !weights.NonCommercial).OrderByDescending(weights => weights.Top1))
         {
             var start = StartingPoint.Of(weights);
-            ChosenRecipe recipe = DefaultRecipe.Of(data.Training.Count, start);
-            TrainOptions applied = recipe.Apply(options);
-            long multiplyAdds = ArchitectureSummary.Of(start.Architecture, applied.ImageSize!.Value, data.Labels.Count).MultiplyAdds;
-            TrainingSpeed scaled = speed.Value.For(multiplyAdds);
-            TimeSpan time = PlannedTime.Of(applied, applied.Epochs!.Value, data.Training.Count, data.Validation.Count, scaled);
+            TrainOptions recipe = start.Recipe(options, data.Training.Count);
+            long multiplyAdds = ArchitectureSummary.Of(start.Architecture, options.ImageSize ?? start.Preprocessing.ImageSize, data.Labels.Count).MultiplyAdds;
+            TimeSpan time = PlannedTime.Of(recipe, recipe.Epochs!.Value, data.Training.Count, data.Validation.Count, speed.Value.For(multiplyAdds));
             if (time <= Longest)
             {
-                return recipe;
+                return new ChosenStart { Weights = start.Weights };
             }
 
             log?.Invoke(
                 $"'{weights.Name}' is pulled, but training it would take {PlannedTime.Text(time)} here: --weights {weights.Name} takes it all the same.");
         }
 
-        return DefaultRecipe.Of(data.Training.Count, embedded);
+        return new ChosenStart { Weights = embedded.Weights };
     }
 }

@@ -57,7 +57,7 @@ internal sealed record TrainingPlan
             Architecture = architecture.Name,
             ImageSize = preprocessing.ImageSize,
             Weights = state.Info.Epoch > 0 ? FormattableString.Invariant($"those of epoch {state.Info.Epoch} of this run")
-                : state.Info.Chosen is ChosenRecipe chosen ? ChosenRecipe.Name(chosen.Weights)
+                : state.Info.Chosen is ChosenStart chosen ? ChosenStart.Name(chosen.Weights)
                 : options.Weights is string file ? Path.GetFileName(file)
                 : "random",
             Device = $"{computer}, {(options.Amp is true ? "bfloat16" : "float32")}",

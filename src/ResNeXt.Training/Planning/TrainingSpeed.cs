@@ -37,7 +37,7 @@ internal sealed record TrainingSpeed(long MultiplyAdds, double StepSeconds, doub
         ResNeXtArchitecture architecture, ImagePreprocessing preprocessing, TrainOptions options, DataSplit data, Device device)
     {
         long multiplyAdds = ArchitectureSummary.Of(architecture, preprocessing.ImageSize, data.Labels.Count).MultiplyAdds;
-        int batch = (int)Math.Clamp(EnoughMultiplyAdds / multiplyAdds, Math.Min(SmallestBatch, options.BatchSize), options.BatchSize);
+        int largest = options.BatchSize!.Value, batch = (int)Math.Clamp(EnoughMultiplyAdds / multiplyAdds, Math.Min(SmallestBatch, largest), largest);
         double step = SecondsOfStep(architecture, preprocessing, options, data.Labels.Count, batch, device) / batch;
 
         // Backward takes twice the time of forward, and is short where the head alone learns.

@@ -38,7 +38,7 @@ internal sealed class ReportBuilder(TrainingState state, DataSplit data, BatchLo
     {
         using var noGradient = no_grad();
         var predictions = new Predictions(_labels.Count);
-        foreach (LabeledBatch batch in Loader(data.Validation, state.Options.BatchSize).Epoch(seed: null, cancellation))
+        foreach (LabeledBatch batch in Loader(data.Validation, state.Options.BatchSize!.Value).Epoch(seed: null, cancellation))
         {
             using DisposeScope scope = NewDisposeScope();
             ReadOnlySpan<float> values = nn.functional.log_softmax(_module.forward(normalization.Apply(batch.Pixels)), 1).cpu().data<float>().ToArray();
@@ -66,7 +66,7 @@ internal sealed class ReportBuilder(TrainingState state, DataSplit data, BatchLo
     private IEnumerable<ScoredReportImage> Scored(Predictions predictions, int[] images, bool overlay, CancellationToken cancellation)
     {
         int done = 0, size = Preprocessing.ImageSize;
-        foreach (LabeledBatch batch in images.Length == 0 ? [] : Loader([.. images.Select(i => data.Validation[i])], state.Options.BatchSize).Epoch(seed: null, cancellation))
+        foreach (LabeledBatch batch in images.Length == 0 ? [] : Loader([.. images.Select(i => data.Validation[i])], state.Options.BatchSize!.Value).Epoch(seed: null, cancellation))
         {
             int[] members = images[done..(done += batch.Labels.Length)];
             (float[] Values, int Edge) heat = overlay ? Heat(batch.Pixels, [.. members.Select(predictions.Predicted)]) : ([], 0);

@@ -6,8 +6,9 @@ public sealed class StartingWeightsTests
 {
     private const long EmbeddedMultiplyAdds = 100_000_000, ResNeXt50 = 4_000_000_000;
 
+    private static readonly ResNeXtArchitecture Small = ResNeXtArchitecture.Parse("resnext20_8x8d_small");
     private static readonly TrainOptions Nothing = new() { Data = [], Out = "" };
-    private static readonly StartingPoint Embedded = new(EmbeddedWeights.Name, ResNeXtArchitecture.Parse("resnext20_8x8d_small"), 64);
+    private static readonly StartingPoint Embedded = new(EmbeddedWeights.Name, Small, OnnxExporter.DefaultPreprocessing(Small).Scaled(64));
 
     private readonly List<string> _log = [];
 
@@ -19,9 +20,8 @@ public sealed class StartingWeightsTests
     public void Choose_FastMachine_TakesTheBestThatIsFreeForEveryUse()
     {
         string[] pulled = ["resnext50_32x4d.tv_in1k", "resnext50_32x4d.tv2_in1k", "resnext101_32x8d.fb_swsl_ig1b_ft_in1k", "resnext50_32x4d.fb_swsl_ig1b_ft_in1k"];
-        ChosenRecipe chosen = Choose(200, imagesPerSecond: 1000, pulled);
 
-        Assert.Equal(("resnext50_32x4d.tv2_in1k", 224), (chosen.Weights, chosen.ImageSize));
+        Assert.Equal("resnext50_32x4d.tv2_in1k", Choose(200, imagesPerSecond: 1000, pulled).Weights);
         Assert.Empty(_log);
         Assert.Equal(EmbeddedWeights.Name, Choose(200, imagesPerSecond: 1000, pulled[2..]).Weights);
     }
@@ -58,6 +58,6 @@ public sealed class StartingWeightsTests
         return new Lazy<TrainingSpeed>(new TrainingSpeed(EmbeddedMultiplyAdds, step, step / 3, 0.002));
     }
 
-    private ChosenRecipe Choose(int photos, double imagesPerSecond, string[] pulled) =>
+    private ChosenStart Choose(int photos, double imagesPerSecond, string[] pulled) =>
         StartingWeights.Choose(Nothing, Data(photos), Embedded, Pulled(pulled), Speed(imagesPerSecond), _log.Add);
 }
