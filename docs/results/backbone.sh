@@ -21,11 +21,19 @@ run() {
     fi
 }
 
-# A start from labels: CIFAR-10, one block a stage, then two, beginning as the first network.
-run labels1 --data "$cifar10/train" --arch resnext11_8x8d --image-size 64 --resize 64 --epochs 15 --batch-size 128 --val-split 0.02 \
-    --lr 0.15 --lr-scheduler onecycle --warmup-epochs 4 --weight-decay 5e-4 --crop-scale 0.7 --seed 1
-run labels2 --weights "$out/labels1/best.safetensors" --arch resnext20_8x8d_small --data "$cifar10/train" --image-size 64 --resize 64 --epochs 20 \
-    --batch-size 64 --val-split 0.02 --lr 0.05 --backbone-lr-scale 1 --lr-scheduler onecycle --warmup-epochs 1 --weight-decay 5e-4 --crop-scale 0.75 --seed 2
+# A start from labels: CIFAR-10, one block a stage, then two, beginning as the first network, then the last stage on whole images.
+labelled() {
+    folder=$1
+    shift
+    run "$folder" --data "$cifar10/train" --image-size 64 --resize 64 --val-split 0.02 --opt sgd --lr-scheduler onecycle --weight-decay 5e-4 "$@"
+}
+labelled labels1 --arch resnext11_8x8d --epochs 15 --batch-size 128 --lr 0.15 --warmup-epochs 4 --crop-scale 0.7 --seed 1
+labelled labels2 --weights "$out/labels1/best.safetensors" --arch resnext20_8x8d_small --epochs 20 --batch-size 64 --lr 0.05 --backbone-lr-scale 1 \
+    --warmup-epochs 1 --crop-scale 0.75 --seed 2
+for seed in 2 3; do
+    labelled labels$((seed + 1)) --weights "$out/labels$seed/best.safetensors" --epochs 1 --batch-size 64 --lr 0.005 --backbone-lr-scale 1 --warmup-epochs 0.2 \
+        --crop-scale 1 --trainable last-stage --seed $seed
+done
 
 # What the ResNet-18 sees at each place of 99,500 photos is learned from smaller to larger inputs, its labels are not.
 taught() {
