@@ -82,7 +82,13 @@ internal sealed record CheckpointInfo
             CheckpointInfo info = JsonSerializer.Deserialize<CheckpointInfo>(json, Json) ?? throw new JsonException("it is null");
             info.Preprocessing.Validated();
             ResNeXtArchitecture.Parse(info.Architecture);
-            return info.Labels.Contains(null) || info.History.Contains(null) ? throw new JsonException("a label or an epoch is null") : info;
+            if (info.Labels.Contains(null) || info.History.Contains(null))
+            {
+                throw new JsonException("a label or an epoch is null");
+            }
+
+            string[] composed = [.. info.Labels.Select(label => label.Normalize())]; // as folders are read now
+            return composed.Distinct().Count() == info.Labels.Count ? info with { Labels = composed } : info;
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)
         {

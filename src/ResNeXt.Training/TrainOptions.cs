@@ -14,7 +14,7 @@ public sealed record TrainOptions : TrainRecipe
     {
     }
 
-    /// <summary>Training images: <see cref="ImageFolder.Enumerate"/> lists those of a folder. Their labels name the classes.</summary>
+    /// <summary>Training images: <see cref="ImageFolder.Enumerate(string)"/> lists those of a folder. Their labels name the classes.</summary>
     public required IReadOnlyList<LabeledImage> Data { get; init; }
 
     /// <summary>Folder that receives <c>last.safetensors</c>, <c>best.safetensors</c>, <c>model.onnx</c>, <c>report.html</c> and the history; created when missing.</summary>

@@ -50,12 +50,78 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void Files_FolderThatLinksToItself_Ends()
+    public void Files_LinkedFolderBelow_IsFollowedOutOfTheFolder()
     {
-        Create("a/1.jpg");
-        Directory.CreateSymbolicLink(Path.Combine(_root, "a", "loop"), Path.Combine(_root, "a"));
+        Create("elsewhere/deep/2.jpg", "data/a/1.jpg");
+        Directory.CreateSymbolicLink(Path.Combine(_root, "data", "a", "more"), Path.Combine(_root, "elsewhere"));
 
-        Assert.Single(ImageFolder.Files(_root));
+        Assert.Equal(["a/1.jpg", "a/more/deep/2.jpg"], ImageFolder.Files(Path.Combine(_root, "data")).Select(path => Path.GetRelativePath(Path.Combine(_root, "data"), path)));
+    }
+
+    [Theory]
+    [InlineData("a/loop", "a")]
+    [InlineData("a/b/loop", "../..")]
+    [InlineData("a/b/loop", "..")]
+    [InlineData("a/loop", ".")]
+    public void Files_FolderThatLinksToWhatItLiesIn_Ends(string link, string target)
+    {
+        Create("a/1.jpg", "a/b/2.jpg");
+        Directory.CreateSymbolicLink(Path.Combine(_root, link), target == "a" ? Path.Combine(_root, "a") : target);
+        List<string> passedOver = [];
+
+        Assert.Equal(2, ImageFolder.Files(_root, passedOver.Add).Count);
+        Assert.Equal([ImageFolder.Loop], passedOver);
+    }
+
+    [Fact]
+    public void Files_TwoFoldersThatLinkToEachOther_End()
+    {
+        Create("a/1.jpg", "b/2.jpg");
+        Directory.CreateSymbolicLink(Path.Combine(_root, "a", "b"), Path.Combine(_root, "b"));
+        Directory.CreateSymbolicLink(Path.Combine(_root, "b", "a"), Path.Combine(_root, "a"));
+
+        Assert.Equal(["a/1.jpg", "a/b/2.jpg", "b/2.jpg", "b/a/1.jpg"], ImageFolder.Files(_root).Select(path => Path.GetRelativePath(_root, path)));
+    }
+
+    /// <summary>What is inside says what a file is, whatever it is called.</summary>
+    [Fact]
+    public void Files_NamesThatSayNothing_GoByContent()
+    {
+        byte[] jpeg = File.ReadAllBytes(Golden.Of("jpeg-420-97x61.jpg").FullPath), webp = File.ReadAllBytes(Golden.Of("webp-lossless-55x47.webp").FullPath);
+        foreach (string name in new[] { "1.jfif", "2.jpe", "3.heic", "4", "5.JPG.bak" })
+        {
+            File.WriteAllBytes(Path.Combine(_root, name), jpeg);
+        }
+
+        File.WriteAllBytes(Path.Combine(_root, "6.txt"), webp);
+        File.WriteAllBytes(Path.Combine(_root, "a.heic"), [0, 0, 0, 24, .. "ftypheic"u8, 0, 0, 0, 0, .. "mif1heic"u8]);
+        File.WriteAllBytes(Path.Combine(_root, "b.tif"), [.. "II*\0"u8, 8, 0, 0, 0]);
+        File.WriteAllText(Path.Combine(_root, "c.txt"), "Dear Sir or Madam");
+        Create("empty");
+        List<string> passedOver = [];
+
+        Assert.Equal(["1.jfif", "2.jpe", "3.heic", "4", "5.JPG.bak", "6.txt"], ImageFolder.Files(_root, passedOver.Add).Select(path => Path.GetFileName(path)));
+        Assert.Equal(["HEIC, which is not read", "TIFF, which is not read", "no image", "no image"], passedOver.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A Mac writes names decomposed.</summary>
+    [Fact]
+    public void Enumerate_TwoFormsOfOneName_AreOneClass()
+    {
+        Create("K\u00e4fer/1.jpg", "Ka\u0308fer/2.jpg", "Ba\u0308r/3.jpg");
+
+        Assert.Equal(["B\u00e4r", "K\u00e4fer"], ImageFolder.ClassNames(_root));
+        Assert.Equal(["B\u00e4r", "K\u00e4fer", "K\u00e4fer"], ImageFolder.Enumerate(_root).Select(image => image.Label));
+    }
+
+    [Fact]
+    public void Enumerate_FolderOfARun_IsNoClass()
+    {
+        Create("a/1.jpg", "run/last.safetensors", "run/report.png", "a/run/last.safetensors", "a/run/2.jpg");
+        List<string> passedOver = [];
+
+        Assert.Equal("a", Assert.Single(ImageFolder.Enumerate(_root, passedOver.Add)).Label);
+        Assert.Equal([ImageFolder.OfARun, ImageFolder.OfARun], passedOver);
     }
 
     [Fact]

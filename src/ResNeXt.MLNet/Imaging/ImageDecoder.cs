@@ -46,11 +46,18 @@ internal static class ImageDecoder
     {
         decoding ??= ImageDecoding.Default;
         RequireLength(encoded.Length, name, decoding.Limits);
+        if (ImageFormat.Readable(encoded) is null)
+        {
+            throw new InvalidDataException(ImageFormat.Foreign(encoded) is string foreign
+                ? $"'{name}' is a {foreign} image, which is not read: save it as JPEG or PNG."
+                : $"'{name}' is not an image: expected {ImageFormat.All}.");
+        }
+
         fixed (byte* address = encoded)
         {
             using SKData data = SKData.Create((IntPtr)address, encoded.Length); // not a copy
             using SKCodec codec = SKCodec.Create(data)
-                ?? throw new InvalidDataException($"'{name}' is not an image: expected JPEG, PNG, GIF, BMP or WebP.");
+                ?? throw new InvalidDataException($"'{name}' is not an image: expected {ImageFormat.All}.");
             RgbImage image = Decode(codec, name, decoding);
             return decoding.Orientation == ImageOrientation.Apply ? UprightImage.Of(image, (int)codec.EncodedOrigin) : image;
         }
@@ -91,7 +98,7 @@ internal static class ImageDecoder
     }
 
     private static int RequireLength(long bytes, string name, ImageLimits limits) =>
-        bytes == 0 ? throw new InvalidDataException($"'{name}' is empty: expected a JPEG, PNG, GIF, BMP or WebP image.")
+        bytes == 0 ? throw new InvalidDataException($"'{name}' is empty: expected a {ImageFormat.All} image.")
         : bytes > limits.MaxEncodedBytes ? throw new InvalidDataException($"'{name}' has {bytes} bytes: expected an image of at most {limits.MaxEncodedBytes}.")
         : (int)bytes;
 }

@@ -12,14 +12,17 @@ internal static class BenchCommand
         Option<string> model = CommandOptions.Model();
         Option<string> input = CommandOptions.Required("--input", "DIR", "A folder of images, searched through.");
         Option<int?> count = CommandOptions.Integer("--count", "N", $"Images that are used, at least 16 (default {DefaultCount}, or all where there are fewer).", 16);
-        var command = new Command("bench", "Measure a model's speed on this machine, beside stock ML.NET.") { model, input, count };
-        command.SetAction(parse => Run(context, parse, parse.GetRequiredValue(model), parse.GetRequiredValue(input), parse.GetValue(count) ?? DefaultCount));
+        Option<bool> strict = CommandOptions.Strict();
+        var command = new Command("bench", "Measure a model's speed on this machine, beside stock ML.NET.") { model, input, count, strict };
+        command.SetAction(parse => Run(context, parse, parse.GetRequiredValue(model), parse.GetRequiredValue(input), parse.GetValue(count) ?? DefaultCount, parse.GetValue(strict)));
         return command;
     }
 
-    private static int Run(CommandContext context, ParseResult parse, string model, string input, int count)
+    private static int Run(CommandContext context, ParseResult parse, string model, string input, int count, bool strict)
     {
-        string[] paths = [.. ImageFolder.Files(input).Take(count)];
+        var files = new FileTally();
+        string[] paths = [.. files.Files(input).Take(count)];
+        files.Report(CommandContext.Log, strict);
         if (paths.Length < 16)
         {
             throw new InvalidDataException($"'{input}' holds {paths.Length} images: expected at least 16, a batch.");

@@ -56,6 +56,8 @@ internal static class CommandOptions
         Description = "Shrink large JPEGs by 2, 4 or 8 while they are decoded: faster, and no longer exactly torchvision's pixels.",
     };
 
+    public static Option<bool> Strict() => new("--strict") { Description = "Take files that are passed over for an error; hidden ones may be there." };
+
     public static Option<ExecutionDevice> Device() => new("--device")
     {
         HelpName = "DEVICE",

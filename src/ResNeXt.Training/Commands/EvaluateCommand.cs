@@ -14,7 +14,8 @@ internal static class EvaluateCommand
         Option<ExecutionDevice> device = CommandOptions.Device();
         Option<bool> fastDecode = CommandOptions.FastDecode();
         Option<string?> tta = CommandOptions.OneOf("--tta", ["none", "flip", "tencrop"], "Average the probabilities of several views: the centre and its mirror image, or corners and centre of both (default none).");
-        var command = new Command("evaluate", "Measure a model on a folder of labelled images.") { model, data, output, device, fastDecode, tta };
+        Option<bool> strict = CommandOptions.Strict();
+        var command = new Command("evaluate", "Measure a model on a folder of labelled images.") { model, data, output, device, fastDecode, tta, strict };
         shard.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -31,21 +32,24 @@ internal static class EvaluateCommand
             parse.GetValue(output) is string folder ? (folder, shard.Read(parse) ?? throw new UsageException("--output needs --shard, or the environment of a scheduler.")) : null,
             parse.GetValue(device)!,
             parse.GetValue(fastDecode),
-            parse.GetValue(tta) switch { "flip" => ImageViews.Flip, "tencrop" => ImageViews.TenCrop, _ => ImageViews.Center }));
+            parse.GetValue(tta) switch { "flip" => ImageViews.Flip, "tencrop" => ImageViews.TenCrop, _ => ImageViews.Center },
+            parse.GetValue(strict)));
         return command;
     }
 
-    private static int Run(CommandContext context, ParseResult parse, string modelFile, string directory, (string Folder, Shard Shard)? part, ExecutionDevice device, bool fastDecode, ImageViews views)
+    private static int Run(CommandContext context, ParseResult parse, string modelFile, string directory, (string Folder, Shard Shard)? part, ExecutionDevice device, bool fastDecode, ImageViews views, bool strict)
     {
         using ResNeXtModel model = ResNeXtModel.Load(modelFile, device);
         model.RequireClasses();
         var skipped = new SkippedImages();
-        ImageList list = ImageList.OpenLabelled(directory);
+        var files = new FileTally();
+        ImageList list = ImageList.OpenLabelled(directory, files);
+        files.Report(CommandContext.Log, strict);
         if (part is not null)
         {
             var job = new ShardJob(part.Value.Folder, part.Value.Shard, list);
             PartInfo info = job.Describe(PartKind.Evaluation, model.Name, $"views {views}, fast decoding {fastDecode}", PartKind.EvaluationColumns);
-            return ShardRun.Run(context, parse, job, info, skipped, Evaluator.Score(model, job.Images(), fastDecode, views).Select(pair => (pair.Image, (float[])[pair.Loss.Rank, pair.Loss.Loss])));
+            return ShardRun.Run(context, parse, job, info, files, skipped, Evaluator.Score(model, job.Images(), fastDecode, views).Select(pair => (pair.Image, (float[])[pair.Loss.Rank, pair.Loss.Loss])));
         }
 
         var display = new CountDisplay();
@@ -65,6 +69,7 @@ internal static class EvaluateCommand
                 metrics.Loss,
                 Skipped = skipped.Count,
                 SkippedImages = skipped.Images,
+                Files = files,
             },
             [
                 FormattableString.Invariant($"images    {metrics.Count} ({skipped.Count} skipped)"),

@@ -23,7 +23,8 @@ internal static class FeaturizeCommand
         layer.AcceptOnlyFromAmong(ResNeXtMetadata.FeaturesName, "c2", "c3", "c4", "c5");
         Option<ExecutionDevice> device = CommandOptions.Device();
         Option<bool> fastDecode = CommandOptions.FastDecode();
-        var command = new Command("featurize", "Write the feature vectors of images to a table.") { model, input, output, layer, device, fastDecode };
+        Option<bool> strict = CommandOptions.Strict();
+        var command = new Command("featurize", "Write the feature vectors of images to a table.") { model, input, output, layer, device, fastDecode, strict };
         shard.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -43,11 +44,12 @@ internal static class FeaturizeCommand
             shard,
             parse.GetValue(layer)!,
             parse.GetValue(device)!,
-            parse.GetValue(fastDecode)));
+            parse.GetValue(fastDecode),
+            parse.GetValue(strict)));
         return command;
     }
 
-    private static int Run(CommandContext context, ParseResult parse, string modelFile, string input, string output, ShardArguments shards, string layer, ExecutionDevice device, bool fastDecode)
+    private static int Run(CommandContext context, ParseResult parse, string modelFile, string input, string output, ShardArguments shards, string layer, ExecutionDevice device, bool fastDecode, bool strict)
     {
         using ResNeXtModel model = ResNeXtModel.Load(modelFile, device);
         if (!model.HasOutput(layer))
@@ -56,14 +58,16 @@ internal static class FeaturizeCommand
         }
 
         int width = model.Channels(layer);
-        var list = ImageList.Open(input);
+        var files = new FileTally();
+        var list = ImageList.Open(input, files);
+        files.Report(CommandContext.Log, strict);
         var skipped = new SkippedImages();
         if (!FeatureTable.IsKnown(output))
         {
             Shard shard = shards.Read(parse) ?? throw new UsageException($"Output '{output}' is no file: expected a name that ends in .csv or .parquet, or --shard, or the environment of a scheduler.");
             var job = new ShardJob(output, shard, list);
             PartInfo info = job.Describe(PartKind.Features, model.Name, $"layer {layer}, fast decoding {fastDecode}", [.. Enumerable.Range(0, width).Select(FeatureTable.ColumnName)]);
-            return ShardRun.Run(context, parse, job, info, skipped, Scored(job.Images()).Select(image => (image, image.Error is null ? Pooled(image.Values[0], width) : [])));
+            return ShardRun.Run(context, parse, job, info, files, skipped, Scored(job.Images()).Select(image => (image, image.Error is null ? Pooled(image.Values[0], width) : [])));
         }
 
         var display = new CountDisplay();
@@ -79,6 +83,7 @@ internal static class FeaturizeCommand
                 Skipped = skipped.Count,
                 ImagesPerSecond = rate,
                 SkippedImages = skipped.Images,
+                Files = files,
             },
             [FormattableString.Invariant($"{count} images x {width} features ({skipped.Count} skipped), {rate:F1} images/s: {output}")]);
         return 0;

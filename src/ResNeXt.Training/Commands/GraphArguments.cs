@@ -64,7 +64,7 @@ internal sealed class GraphArguments
                 string number => int.Parse(number, CultureInfo.InvariantCulture),
             },
             Precision = (ModelPrecision)Array.IndexOf(ResNeXtMetadata.PrecisionNames, precision),
-            Calibration = parse.GetValue(_calibration) is string directory ? ImageFolder.Files(directory) : null,
+            Calibration = CalibrationImages(parse.GetValue(_calibration)),
             Quantization = new QuantizationOptions
             {
                 Images = parse.GetValue(_images),
@@ -73,5 +73,19 @@ internal sealed class GraphArguments
                 KeepFloat = parse.GetValue(_keepFloat) ?? [],
             },
         }.Validated());
+    }
+
+    /// <summary>The images of a folder, if one is given; what is passed over there is logged.</summary>
+    public static IReadOnlyList<string>? CalibrationImages(string? directory)
+    {
+        if (directory is null)
+        {
+            return null;
+        }
+
+        var files = new FileTally();
+        IReadOnlyList<string> images = files.Files(directory);
+        files.Report(CommandContext.Log, strict: false);
+        return images;
     }
 }

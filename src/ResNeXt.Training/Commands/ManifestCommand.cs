@@ -16,17 +16,20 @@ internal static class ManifestCommand
                 result.AddError($"Output '{path}' has an unknown format: expected a name that ends in .parquet.");
             }
         });
-        var command = new Command("manifest", "Freeze a list of images for scoring in shards: paths, sizes, a hash.") { input, output };
-        command.SetAction(parse => Run(context, parse, parse.GetRequiredValue(input), parse.GetRequiredValue(output)));
+        Option<bool> strict = CommandOptions.Strict();
+        var command = new Command("manifest", "Freeze a list of images for scoring in shards: paths, sizes, a hash.") { input, output, strict };
+        command.SetAction(parse => Run(context, parse, parse.GetRequiredValue(input), parse.GetRequiredValue(output), parse.GetValue(strict)));
         return command;
     }
 
-    private static int Run(CommandContext context, ParseResult parse, string input, string output)
+    private static int Run(CommandContext context, ParseResult parse, string input, string output, bool strict)
     {
-        IEnumerable<ListedImage> images = ImageList.Enumerate(input);
+        var files = new FileTally();
+        IEnumerable<ListedImage> images = ImageList.Enumerate(input, files);
+        files.Report(CommandContext.Log, strict);
         ImageList list = Manifest.Write(output, Measured());
         string hash = list.Hash;
-        context.Print(parse, new { list.Count, Hash = hash, Output = output }, [FormattableString.Invariant($"{list.Count} images, hash {hash}: {output}")]);
+        context.Print(parse, new { list.Count, Hash = hash, Output = output, Files = files }, [FormattableString.Invariant($"{list.Count} images, hash {hash}: {output}")]);
         return 0;
 
         IEnumerable<ListedImage> Measured()

@@ -9,9 +9,10 @@ internal static class ShardRun
     /// <param name="parse">The command line.</param>
     /// <param name="job">Where the part goes.</param>
     /// <param name="info">What it will say of itself.</param>
+    /// <param name="files">What was found, of the whole list.</param>
     /// <param name="skipped">Told of every image that could not be read.</param>
     /// <param name="scored">The shard's images and their values, in order; not begun where the part is there.</param>
-    public static int Run(CommandContext context, ParseResult parse, ShardJob job, PartInfo info, SkippedImages skipped, IEnumerable<(ScoredImage Image, float[] Values)> scored)
+    public static int Run(CommandContext context, ParseResult parse, ShardJob job, PartInfo info, FileTally files, SkippedImages skipped, IEnumerable<(ScoredImage Image, float[] Values)> scored)
     {
         bool done = job.IsDone(info);
         var display = new CountDisplay();
@@ -24,7 +25,7 @@ internal static class ShardRun
         double rate = display.Rate(read);
         context.Print(
             parse,
-            new { info.Shard, info.Shards, Count = read - skipped.Count, Skipped = skipped.Count, AlreadyDone = done, ImagesPerSecond = rate, Part = job.Part, SkippedImages = skipped.Images },
+            new { info.Shard, info.Shards, Count = read - skipped.Count, Skipped = skipped.Count, AlreadyDone = done, ImagesPerSecond = rate, Part = job.Part, SkippedImages = skipped.Images, Files = files },
             [done ? $"{job.Part} is there already" : FormattableString.Invariant($"{read - skipped.Count} images ({skipped.Count} skipped), {rate:F1} images/s: {job.Part}")]);
         return 0;
 

@@ -21,7 +21,7 @@ internal static class TrainCommand
         var resume = new Option<bool>("--resume") { Description = "Go on with the run in --out." };
         var findLr = new Option<bool>("--find-lr") { Description = "Do not train, but look for a good --lr: write lr-finder.csv and lr-finder.svg to --out." };
         Option<int?> keep = CommandOptions.Integer("--keep-checkpoints", "K", "Checkpoints kept; above 1 as epoch-0007.safetensors beside last.safetensors (default 1).");
-        var strict = new Option<bool>("--strict") { Description = "Take doubtful data (copies of training images in validation, tiny images, rare classes) for an error." };
+        var strict = new Option<bool>("--strict") { Description = "Take doubtful data (files passed over, copies of training images in validation, tiny images, rare classes) for an error." };
         var activationMaps = new Option<bool>("--activation-maps") { Description = "Let the model also give out where each class is seen, cam: heat maps of ResNeXtPredictor." };
         var syncBatchNorm = new Option<bool>("--sync-bn") { Description = "With several ranks: normalise over the images of all of them." };
         var scaleLr = new Option<bool>("--scale-lr") { Description = "With several ranks: multiply the learning rate by their number." };
@@ -91,10 +91,7 @@ internal static class TrainCommand
         UsageException.Guard(options.Validated);
         using RankGroup ranks = RankGroup.Join(Environment.GetEnvironmentVariable, CommandContext.Log);
         SumOverRanks.Ranks = ranks;
-        if (ranks.IsFirst && files.Note() is string note)
-        {
-            CommandContext.Log(note);
-        }
+        files.Report(ranks.IsFirst ? CommandContext.Log : _ => { }, options.Strict);
 
         if (ranks.IsAlone)
         {

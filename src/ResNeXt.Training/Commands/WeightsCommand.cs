@@ -28,7 +28,7 @@ internal static class WeightsCommand
             ExportOptions options = UsageException.Guard(() => new ExportOptions
             {
                 Precision = (ModelPrecision)Array.IndexOf(ResNeXtMetadata.PrecisionNames, parse.GetValue(precision) ?? ResNeXtMetadata.PrecisionNames[0]),
-                Calibration = parse.GetValue(calibration) is string directory ? ImageFolder.Files(directory) : null,
+                Calibration = GraphArguments.CalibrationImages(parse.GetValue(calibration)),
             }.Validated());
             using HttpClient client = DownloadOptions.NewClient();
             return await PullAsync(context, parse, WeightsCache.Open(parse.GetValue(cache)), PublishedWeights.Find(parse.GetRequiredValue(name))!, client, options);

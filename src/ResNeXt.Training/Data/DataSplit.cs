@@ -76,11 +76,13 @@ internal sealed record DataSplit(IReadOnlyList<string> Labels, IReadOnlyList<Sam
         return [.. images.Select(image => new Sample(image.ImagePath, number(image.ImagePath, image.Label)))];
     }
 
-    /// <summary>Gives the number of an image's class, from its path, for the message, and its class's name; a name that is not among the labels is an <see cref="InvalidDataException"/>.</summary>
+    /// <summary>Gives the number of an image's class, from its path, for the message, and its class's name; names of another Unicode form are the same, and one that is not among the labels is an <see cref="InvalidDataException"/>.</summary>
     public static Func<string, string, int> Numbers(IReadOnlyList<string> labels)
     {
         Dictionary<string, int> numbers = labels.Select((label, number) => (label, number)).ToDictionary(pair => pair.label, pair => pair.number);
-        return (path, label) => numbers.TryGetValue(label, out int number)
+        ILookup<string, int> forms = numbers.ToLookup(pair => pair.Key.Normalize(), pair => pair.Value);
+        Dictionary<string, int> composed = forms.Where(form => form.Count() == 1).ToDictionary(form => form.Key, form => form.First());
+        return (path, label) => numbers.TryGetValue(label, out int number) || composed.TryGetValue(label.Normalize(), out number)
             ? number
             : throw new InvalidDataException($"'{path}' is of class '{label}', which is not known: expected one of {Shorten(labels)}.");
     }

@@ -1,43 +1,65 @@
-using System.IO.Enumeration;
-
 namespace ResNeXt.Training;
 
-/// <summary>How many files the folders of a run hold, how many of them are taken, and why the others are not.</summary>
+/// <summary>Finds the images of folders, and counts how many files these hold, how many of them are taken, and why the others are not.</summary>
 internal sealed class FileTally
 {
-    private const string Hidden = "hidden", NoImage = "no image by its name", OutsideClass = "outside the class folders";
+    private const string OutsideClass = "outside the class folders";
 
     private readonly SortedDictionary<string, int> _passedOver = new(StringComparer.Ordinal);
 
-    /// <summary>All files that were met. Nothing is met in hidden folders and behind links to folders below the classes.</summary>
+    /// <summary>All files that were met. Nothing is met in hidden folders.</summary>
     public int Found => Taken + _passedOver.Values.Sum();
 
-    /// <summary>Those of the run.</summary>
+    /// <summary>Those that are worked on.</summary>
     public int Taken { get; private set; }
 
     /// <summary>The others, by the reason.</summary>
     public IReadOnlyDictionary<string, int> PassedOver => _passedOver;
 
-    /// <summary>Adds a folder of classes, which <see cref="ImageFolder.Enumerate"/> found so many images in.</summary>
-    public void Add(string directory, int taken)
+    /// <summary>The images of a folder of classes: <see cref="ImageFolder.Enumerate(string)"/>.</summary>
+    public IReadOnlyList<LabeledImage> Enumerate(string directory)
     {
-        Taken += taken;
+        IReadOnlyList<LabeledImage> images = ImageFolder.Enumerate(directory, PassOver);
+        Taken += images.Count;
         foreach (string file in Directory.EnumerateFiles(directory))
         {
-            Count(Path.GetFileName(file)[0] == '.' ? Hidden : OutsideClass);
+            PassOver(Path.GetFileName(file)[0] == '.' ? ImageFolder.Hidden : OutsideClass);
         }
 
-        foreach (string name in ImageFolder.ClassNames(directory))
+        foreach (string run in Directory.EnumerateDirectories(directory).Where(ImageFolder.IsRun))
         {
-            CountOthers(Path.Combine(directory, name));
+            ImageFolder.Files(run, PassOver);
         }
+
+        return images;
     }
 
-    /// <summary>Adds a folder without classes, which <see cref="ImageFolder.Files"/> found so many images in.</summary>
-    public void AddUnlabelled(string directory, int taken)
+    /// <summary>The images of any folder: <see cref="ImageFolder.Files(string)"/>.</summary>
+    public IReadOnlyList<string> Files(string directory)
     {
-        Taken += taken;
-        CountOthers(directory);
+        IReadOnlyList<string> images = ImageFolder.Files(directory, PassOver);
+        Taken += images.Count;
+        return images;
+    }
+
+    /// <summary>Counts files that were named one by one.</summary>
+    public void Take(int count = 1) => Taken += count;
+
+    /// <summary>Tells what is passed over.</summary>
+    /// <param name="log">Told in a line, if there is anything.</param>
+    /// <param name="strict">Whether that is an error, where a file is not hidden.</param>
+    /// <exception cref="InvalidDataException">It is.</exception>
+    public void Report(Action<string> log, bool strict)
+    {
+        if (strict && _passedOver.Keys.Any(reason => reason != ImageFolder.Hidden))
+        {
+            throw new InvalidDataException($"{Note()} With --strict that is an error: remove them, or leave it out.");
+        }
+
+        if (Note() is string note)
+        {
+            log(note);
+        }
     }
 
     /// <summary>What is passed over, in a line; null where nothing is.</summary>
@@ -47,23 +69,5 @@ internal sealed class FileTally
         return _passedOver.Count == 0 ? null : FormattableString.Invariant($"{Found - Taken:N0} of {Found:N0} files are passed over: {reasons}.");
     }
 
-    /// <summary>Counts what <see cref="ImageFolder.Files"/> passes over.</summary>
-    private void CountOthers(string folder)
-    {
-        var files = new FileSystemEnumerable<string>(
-            folder,
-            (ref FileSystemEntry entry) => entry.FileName.ToString(),
-            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
-        {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
-                !entry.IsDirectory && (entry.FileName[0] == '.' || !ImageFolder.IsImage(entry.FileName.ToString())),
-            ShouldRecursePredicate = (ref FileSystemEntry entry) => entry.FileName[0] != '.' && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
-        };
-        foreach (string file in files)
-        {
-            Count(file[0] == '.' ? Hidden : NoImage);
-        }
-    }
-
-    private void Count(string reason) => _passedOver[reason] = _passedOver.GetValueOrDefault(reason) + 1;
+    private void PassOver(string reason) => _passedOver[reason] = _passedOver.GetValueOrDefault(reason) + 1;
 }

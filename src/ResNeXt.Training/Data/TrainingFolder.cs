@@ -36,18 +36,12 @@ internal static class TrainingFolder
             }
         }
 
-        IReadOnlyList<LabeledImage> images = ImageFolder.Enumerate(directory);
-        files.Add(directory, images.Count);
-        return images;
+        return files.Enumerate(directory);
     }
 
     /// <summary>All images of a folder, of no class.</summary>
-    public static IReadOnlyList<LabeledImage> ReadUnlabelled(string directory, FileTally files)
-    {
-        LabeledImage[] images = [.. ImageFolder.Files(directory).Select(path => new LabeledImage { ImagePath = path, Label = "" })];
-        files.AddUnlabelled(directory, images.Length);
-        return images;
-    }
+    public static IReadOnlyList<LabeledImage> ReadUnlabelled(string directory, FileTally files) =>
+        [.. files.Files(directory).Select(path => new LabeledImage { ImagePath = path, Label = "" })];
 
     /// <summary>Whether all its folders are called like parts of a data set, and the one to train on holds folders alone.</summary>
     private static bool IsSplit(string directory)

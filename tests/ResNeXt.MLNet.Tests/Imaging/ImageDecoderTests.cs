@@ -145,6 +145,17 @@ public class ImageDecoderTests
         Assert.Contains("'a.jpg' is not an image", Refusal("Dear Sir or Madam,\n"u8), StringComparison.Ordinal);
     }
 
+    /// <summary>The library below would decode some of them: strangers' bytes reach only the decoders that are meant.</summary>
+    [Theory]
+    [InlineData("TIFF", new byte[] { 0x49, 0x49, 0x2A, 0, 8, 0, 0, 0 })]
+    [InlineData("HEIC", new byte[] { 0, 0, 0, 24, 0x66, 0x74, 0x79, 0x70, 0x68, 0x65, 0x69, 0x63 })]
+    [InlineData("AVIF", new byte[] { 0, 0, 0, 24, 0x66, 0x74, 0x79, 0x70, 0x61, 0x76, 0x69, 0x66 })]
+    [InlineData("JPEG XL", new byte[] { 0xFF, 0x0A, 1, 2, 3 })]
+    [InlineData(null, new byte[] { 0, 0, 1, 1, 0 })] // WBMP
+    [InlineData(null, new byte[] { 0, 0, 1, 0, 1, 0, 16, 16, 0, 0, 1, 0, 32, 0 })] // ICO
+    public void Decode_FormatThatIsNotRead_IsRefusedByItsName(string? format, byte[] encoded) =>
+        Assert.Contains(format is null ? "'a.jpg' is not an image: expected JPEG" : $"'a.jpg' is a {format} image, which is not read", Refusal(encoded), StringComparison.Ordinal);
+
     [Fact]
     public void DecodeFile_MissingFile_Throws()
     {

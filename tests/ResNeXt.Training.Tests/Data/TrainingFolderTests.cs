@@ -14,8 +14,22 @@ public sealed class TrainingFolderTests : IDisposable
 
         Assert.Equal(["a", "a", "b"], TrainingFolder.Read(_root, "--data", _files).Select(image => image.Label));
         Assert.Equal((7, 3), (_files.Found, _files.Taken));
-        Assert.Equal([("hidden", 2), ("no image by its name", 1), ("outside the class folders", 1)], _files.PassedOver.Select(pair => (pair.Key, pair.Value)));
-        Assert.Equal("4 of 7 files are passed over: 2 hidden, 1 no image by its name, 1 outside the class folders.", _files.Note());
+        Assert.Equal([("hidden", 2), ("no image", 1), ("outside the class folders", 1)], _files.PassedOver.Select(pair => (pair.Key, pair.Value)));
+        Assert.Equal("4 of 7 files are passed over: 2 hidden, 1 no image, 1 outside the class folders.", _files.Note());
+    }
+
+    [Fact]
+    public void Report_Strict_RefusesWhatIsPassedOverButForHiddenFiles()
+    {
+        Create("a/1.jpg", "a/.DS_Store", "b/2.jpg");
+        List<string> log = [];
+        TrainingFolder.Read(_root, "--data", _files);
+        _files.Report(log.Add, strict: true);
+        Assert.Equal(["1 of 3 files are passed over: 1 hidden."], log);
+
+        Create("b/notes.txt");
+        TrainingFolder.Read(_root, "--data", _files);
+        Assert.Contains("1 no image", Assert.Throws<InvalidDataException>(() => _files.Report(log.Add, strict: true)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
