@@ -97,7 +97,10 @@ public static class ImageFolder
     }
 
     /// <summary>Whether a file is an image, by its extension or else by its first bytes. One that cannot be opened is none.</summary>
-    internal static bool IsImage(string file) => HasExtension(file) || ImageFormat.Readable(Start(file)) is not null;
+    internal static bool IsImage(string file) => HasExtension(file) || HasSignature(file);
+
+    /// <summary>Whether a file begins as an image does.</summary>
+    internal static bool HasSignature(string file) => ImageFormat.Readable(Start(file)) is not null;
 
     /// <summary>Whether <c>train</c> wrote a folder.</summary>
     internal static bool IsRun(string folder) => File.Exists(Path.Combine(folder, "last.safetensors"));

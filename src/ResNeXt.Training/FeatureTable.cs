@@ -45,7 +45,7 @@ internal static class FeatureTable
         writer.WriteLine();
         foreach (FeatureRow row in rows)
         {
-            writer.Write(Quoted(row.Path));
+            writer.Write(Csv.Quoted(row.Path));
             foreach (float value in row.Features)
             {
                 writer.Write(',');
@@ -74,8 +74,4 @@ internal static class FeatureTable
             group.CompleteValidate();
         }
     }
-
-    /// <summary>RFC 4180.</summary>
-    private static string Quoted(string field) =>
-        field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -43,7 +43,20 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     /// <summary>Failed as the contract says: the exit code, nothing on standard output, one line, no stack trace.</summary>
     public void AssertFailed(int exitCode, params string[] mentions)
     {
-        Assert.Equal((exitCode, ""), (ExitCode, Output));
+        Assert.Equal("", Output);
+        AssertError(exitCode, mentions);
+    }
+
+    /// <summary>The same of a verb that gives what it has before it fails.</summary>
+    public void AssertFailedAfterItsOutput(params string[] mentions)
+    {
+        Assert.NotEqual("", Output);
+        AssertError(1, mentions);
+    }
+
+    private void AssertError(int exitCode, string[] mentions)
+    {
+        Assert.Equal(exitCode, ExitCode);
         string line = Assert.Single(Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.StartsWith("error: ", StringComparison.Ordinal));
         Assert.All(mentions, mention => Assert.Contains(mention, line, StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", Error, StringComparison.Ordinal);

@@ -149,7 +149,7 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
         CommandRun run = await CommandRun.StartAsync("predict", "--model", Model, "--top", "1", image, "no such file.jpg", "--json");
 
         JsonElement[] predictions = [.. run.Json.GetProperty("predictions").EnumerateArray()];
-        Assert.Equal(0, run.ExitCode);
+        run.AssertFailedAfterItsOutput("1 of 2 images could not be read", "no such file.jpg");
         Assert.Equal(image, predictions[0].GetProperty("path").GetString());
         JsonElement label = Assert.Single(predictions[0].GetProperty("labels").EnumerateArray());
         Assert.Contains(label.GetProperty("label").GetString(), Shapes.Labels);
