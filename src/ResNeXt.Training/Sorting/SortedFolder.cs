@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -14,6 +15,8 @@ internal sealed partial class SortedFolder : IDisposable
     public const string Unsure = "unsure";
 
     private const string LogName = "sorted.csv", Header = "from,to,label,probability";
+
+    private static readonly SearchValues<char> NotInNames = SearchValues.Create("/\\:*?\"<>|");
 
     private readonly string _folder;
     private readonly bool _moves;
@@ -281,7 +284,7 @@ internal sealed partial class SortedFolder : IDisposable
 
     /// <summary>Whether it names a folder here and on any other system, and not the one of the unsure.</summary>
     private static bool IsFolderName(string label, bool unsure = false) =>
-        label.Length > 0 && Encoding.UTF8.GetByteCount(label) <= 200 && label[0] != '.' && !Device().IsMatch(label) && label[^1] is not ('.' or ' ') && label.AsSpan().IndexOfAny("/\\:*?\"<>|") < 0 && !label.Any(char.IsControl)
+        label.Length > 0 && Encoding.UTF8.GetByteCount(label) <= 200 && label[0] != '.' && !Device().IsMatch(label) && label[^1] is not ('.' or ' ') && !label.AsSpan().ContainsAny(NotInNames) && !label.Any(char.IsControl)
         && (unsure || !label.Equals(Unsure, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Names that Windows keeps for devices.</summary>
