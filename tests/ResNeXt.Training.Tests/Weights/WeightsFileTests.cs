@@ -39,6 +39,8 @@ public sealed class WeightsFileTests(Shapes shapes)
     [InlineData("nested-legacy.pth", "The weights are those under 'state_dict'.")]
     [InlineData("averaged.pth", "The weights are those under 'model_ema'; left aside: 'model'.")]
     [InlineData("mixed.pth", "Ignored, being no tensors: 'epoch', 'mean'.")]
+    [InlineData("beside.pth", "The weights are those under 'model'.")]
+    [InlineData("beside4.pth", "The weights are those under 'model'.")]
     public void Notes_OfTheChoice_SayWhatWasTaken(string name, params string[] notes)
     {
         using var file = WeightsFile.Open(GoldenWeights.PathOf(name));

@@ -2,8 +2,9 @@
 
 Run with Debian's python3-torch: python3 make_goldens.py
 """
-import collections, io, json, os, pickle, struct, zipfile
+import argparse, collections, datetime, io, json, os, pathlib, pickle, struct, zipfile
 
+import numpy as np
 import torch
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "Goldens")
@@ -62,6 +63,17 @@ run = {"epoch": 3, "arch": "resnext", "best_acc1": torch.tensor(0.5), "state_dic
 save("nested", run, module.state_dict())
 save("averaged", {"model": module.state_dict(), "model_ema": averaged, "epoch": 1}, averaged, legacy=False)
 save("mixed", {**module.state_dict(), "epoch": 3, "mean": (0.5, 0.5)}, module.state_dict(), legacy=False)
+
+# What scripts save beside the weights: torchvision's references the first three, others the rest.
+beside = {
+    "model": module.state_dict(), "epoch": 3, "args": argparse.Namespace(lr=0.1, data_path="x", milestones=[1, 2], nested=argparse.Namespace(a=None)),
+    "lr_scheduler": torch.optim.lr_scheduler.MultiStepLR(optimizer, [10, 20]).state_dict(), "acc": np.float64(71.25), "confusion": np.arange(6, dtype=np.float32).reshape(2, 3),
+    "device": torch.device("cuda:1"), "out": pathlib.PurePosixPath("runs/1"), "classes": {"a", "b"}, "frozen": frozenset({1}), "counts": collections.defaultdict(int, {"a": 1}),
+    "recent": collections.deque([1.0, 2.0], maxlen=5), "when": datetime.datetime(2026, 1, 1), "dtype": torch.float16, "bytes": b"\x00\xff", "complex": 1 + 2j,
+}
+save("beside", beside, module.state_dict())
+for protocol in (3, 4, 5):
+    save(f"beside{protocol}", beside, module.state_dict(), pickle_protocol=protocol)
 
 # The same zip, packed with deflate.
 with zipfile.ZipFile(os.path.join(FOLDER, "types.pth")) as source, zipfile.ZipFile(os.path.join(FOLDER, "deflated.pth"), "w", zipfile.ZIP_DEFLATED) as target:

@@ -4,7 +4,8 @@ namespace ResNeXt.Training;
 /// <param name="Name">Module and name.</param>
 /// <param name="Element">Of a storage class.</param>
 /// <param name="Call">Our own function in its place; null where it cannot be called.</param>
-internal sealed record PickleGlobal(string Name, ElementType? Element = null, Func<object?[], object?>? Call = null)
+/// <param name="IsInert">Whether it gives an <see cref="InertValue"/>.</param>
+internal sealed record PickleGlobal(string Name, ElementType? Element = null, Func<object?[], object?>? Call = null, bool IsInert = false)
 {
     private static readonly Dictionary<string, PickleGlobal> All = new PickleGlobal[]
     {
@@ -14,6 +15,7 @@ internal sealed record PickleGlobal(string Name, ElementType? Element = null, Fu
         new("torch._utils._rebuild_tensor_v2", Call: TorchTensor.FromArguments),
         new("torch._utils._rebuild_parameter", Call: arguments => arguments is [TorchTensor tensor, ..] ? tensor : throw Unfit("torch._utils._rebuild_parameter")),
     }
+    .Concat(InertValue.Classes.Select(name => new InertValue(name)).Select(value => new PickleGlobal(value.Name, Call: _ => value, IsInert: true)))
     .Concat(ElementType.All.Select(type => new PickleGlobal("torch." + type.StorageName, type)))
     .Concat(ElementType.All.Select(type => new PickleGlobal("torch." + type.TorchName)))
     .ToDictionary(known => known.Name);
@@ -22,8 +24,13 @@ internal sealed record PickleGlobal(string Name, ElementType? Element = null, Fu
     public static PickleGlobal Find(string module, string name) => All.TryGetValue($"{module}.{name}", out PickleGlobal? known) ? known : throw Refused(module, name);
 
     public static InvalidDataException Refused(string module, string name) => new(
-        $"it asks for '{module}.{name}', which no file of weights needs; nothing was executed. If you trust its origin, save the weights alone in Python: "
-        + "c = torch.load(FILE, weights_only=False); torch.save(c.get('state_dict', c), 'weights.pth')");
+        $"it asks for '{module}.{name}', which no file of weights needs; nothing was executed. If you trust its origin, save the weights alone in Python, where its code is: "
+        + Cure);
+
+    /// <summary>Lines of Python that take the weights out of a module or of what a script saved with them.</summary>
+    internal const string Cure = "import torch; c = torch.load(FILE, weights_only=False); "
+        + "c = next((c[k] for k in ('state_dict', 'model_state_dict', 'model', 'net') if k in c), c) if isinstance(c, dict) else c; "
+        + "torch.save(c.state_dict() if hasattr(c, 'state_dict') else c, 'weights.pth')";
 
     /// <summary>Sets pairs of keys and values; as in Python, a later one replaces an earlier. Weights have text for a key: numbers, whose hashes a file can choose, are passed over.</summary>
     public static void Fill(Dictionary<object, object?> dictionary, object?[] items)

@@ -8,7 +8,7 @@ namespace ResNeXt.Training;
 /// </summary>
 /// <remarks>
 /// The values are null, bool, long, Int128, double, string, <c>object?[]</c> (tuple), <c>List&lt;object?&gt;</c>,
-/// <c>Dictionary&lt;object, object?&gt;</c>, <see cref="PickleGlobal"/>, <see cref="TorchStorage"/> and <see cref="TorchTensor"/>. They
+/// <c>Dictionary&lt;object, object?&gt;</c>, <see cref="PickleGlobal"/>, <see cref="InertValue"/>, <see cref="TorchStorage"/> and <see cref="TorchTensor"/>. They
 /// may share and contain each other, so nobody may walk them to the end; the machine itself has a stack and no recursion.
 /// </remarks>
 internal sealed class PickleMachine
@@ -87,6 +87,13 @@ internal sealed class PickleMachine
             case PickleOpcode.SetItem: SetItems(PopMany(2)); break;
             case PickleOpcode.SetItems: SetItems(PopToMark()); break;
 
+            case PickleOpcode.EmptySet: Push(InertValue.Set); break;
+            case PickleOpcode.AddItems: Append(PopToMark()); break;
+            case PickleOpcode.FrozenSet:
+                PopToMark();
+                Push(InertValue.Set);
+                break;
+
             case PickleOpcode.BinPut: _memo[_input.Byte()] = Top(); break;
             case PickleOpcode.LongBinPut: _memo[_input.UInt32()] = Top(); break;
             case PickleOpcode.Memoize: _memo[_memo.Count] = Top(); break;
@@ -101,6 +108,7 @@ internal sealed class PickleMachine
             case PickleOpcode.Inst: // as Global and Reduce in one, by the pickles of Python 1: none of ours
                 throw PickleGlobal.Refused(_input.Line(), _input.Line());
             case PickleOpcode.Reduce: Reduce(PopMany(2)); break;
+            case PickleOpcode.NewObj: NewObject(PopMany(2)); break;
             case PickleOpcode.Build: Build(PopMany(1)[0]); break;
             case PickleOpcode.BinPersId: Push(Storage(Pop())); break;
             default:
@@ -126,12 +134,22 @@ internal sealed class PickleMachine
 
     private void Append(object?[] items)
     {
+        if (Top() is InertValue)
+        {
+            return; // a set or a queue
+        }
+
         var list = Top() as List<object?> ?? throw new InvalidDataException("its pickle appends to something that is no list");
         list.AddRange(items);
     }
 
     private void SetItems(object?[] items)
     {
+        if (Top() is InertValue)
+        {
+            return; // a counter
+        }
+
         var dictionary = Top() as Dictionary<object, object?> ?? throw new InvalidDataException("its pickle sets items of something that is no dictionary");
         PickleGlobal.Fill(dictionary, items);
     }
@@ -146,9 +164,25 @@ internal sealed class PickleMachine
         Push(call(arguments));
     }
 
-    /// <summary>A state dict carries the versions of its modules as an attribute, which nothing here needs.</summary>
+    /// <summary>An object of a class that has no part in weights.</summary>
+    private void NewObject(object?[] pair)
+    {
+        if (pair is not [PickleGlobal { Call: { } call, IsInert: true }, object?[]])
+        {
+            throw new InvalidDataException("its pickle makes an object of something that is no plain class");
+        }
+
+        Push(call([]));
+    }
+
+    /// <summary>A state dict carries the versions of its modules as an attribute, which nothing here needs; what is in an inert value is dropped.</summary>
     private void Build(object? state)
     {
+        if (Top() is InertValue)
+        {
+            return;
+        }
+
         if (Top() is not Dictionary<object, object?> || state is not Dictionary<object, object?>)
         {
             throw new InvalidDataException("its pickle sets the state of something that is no dictionary");
