@@ -44,7 +44,7 @@ internal sealed record FineTuningDefaults(OptimizerKind Optimizer, int Epochs, i
         fineTunes ? Math.Clamp((int)Math.Round((double)ImagesShown / photos), FewestEpochs, MostEpochs) : 30,
         fineTunes && photos < FewPhotos ? SmallBatch : LargeBatch,
         fineTunes ? 0.1 : 1,
-        fineTunes ? 0.35 : cifar ? null : 0.08) =>
+        cifar ? null : fineTunes ? 0.35 : 0.08) =>
         (_fineTunes, _sgdWeightDecay) = (fineTunes, cifar ? 5e-4 : 1e-4);
 
     /// <param name="photos">Training photos, those for the validation not counted.</param>

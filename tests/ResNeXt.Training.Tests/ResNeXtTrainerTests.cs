@@ -14,6 +14,7 @@ public sealed class ResNeXtTrainerTests(Shapes shapes, TrainedModel trained)
     {
         Weights = trained.Result.Checkpoint,
         Trainable = TrainableLayers.Head,
+        Optimizer = OptimizerKind.Sgd,
         Epochs = 1,
         BatchSize = 12,
         LearningRate = 0.05,
@@ -46,7 +47,7 @@ public sealed class ResNeXtTrainerTests(Shapes shapes, TrainedModel trained)
 
         using ResNeXtTransformer transformer = _ml.MulticlassClassification.Trainers.ResNeXt(new ResNeXtTrainerOptions { Epochs = 1, ImageSize = 32, Device = ExecutionDevice.Cpu }).Fit(Keyed(Photos));
 
-        Assert.Contains(told, line => line.Contains("48 photos: fine-tuning ", StringComparison.Ordinal) && line.Contains(", AdamW 0.001, 1 epoch; ", StringComparison.Ordinal));
+        Assert.Contains(told, line => line.Contains("48 photos: fine-tuning ", StringComparison.Ordinal) && line.Contains(", AdamW 0.01, 1 epoch; ", StringComparison.Ordinal));
         Assert.Contains(told, line => line.Contains("     19      5  disc", StringComparison.Ordinal));
         Assert.Contains(told, line => line.Contains("  time          about", StringComparison.Ordinal));
     }

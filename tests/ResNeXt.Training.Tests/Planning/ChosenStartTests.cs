@@ -1,6 +1,8 @@
+using ResNeXt.MLNet;
+
 namespace ResNeXt.Training.Tests;
 
-public sealed class ChosenStartTests
+public sealed class ChosenStartTests(Shapes shapes)
 {
     private static readonly TrainOptions Nothing = new() { Data = [], Out = "" };
 
@@ -9,6 +11,22 @@ public sealed class ChosenStartTests
     {
         Assert.Equal([false, false, true, false], TrainPreset.Names.Select(name => TrainPreset.Apply(name, Nothing).StartIsOpen));
         Assert.Null(TrainPreset.Apply("scratch", Nothing with { Weights = "x" }).Architecture);
+    }
+
+    /// <summary>Weights that are named get the recipe of a run that is told nothing.</summary>
+    [Fact]
+    public void Settings_WeightsNamedOrChosen_AreTheSame()
+    {
+        TrainOptions options = Nothing with { Data = shapes.Images, Out = shapes.NewPath(), ImageSize = 32, Device = ExecutionDevice.Cpu };
+
+        Assert.Equal(Settings(options), Settings(options with { Weights = EmbeddedWeights.Name }));
+        Assert.Contains("0.01", Settings(options)["learning rate"], StringComparison.Ordinal);
+
+        static IReadOnlyDictionary<string, string> Settings(TrainOptions options)
+        {
+            using var state = TrainingState.Begin(options, DataSplit.Of(options), folder: null, TorchDevice.Of(options.Device), log: null);
+            return state.Info.Settings;
+        }
     }
 
     [Fact]
