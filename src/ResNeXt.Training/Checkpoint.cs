@@ -51,13 +51,14 @@ internal static class Checkpoint
     /// <param name="module">The network.</param>
     /// <param name="state">Receives what <see cref="Save"/> was given as such.</param>
     /// <param name="except">Which tensors of the module stay as they are, whatever the file has; null for none.</param>
+    /// <param name="ignore">Patterns of names that are not read.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or holds integers for weights.</exception>
     /// <exception cref="WeightsMismatchException">Tensors are missing, unexpected or of another shape.</exception>
-    public static void Load(string path, ResNeXtModule module, IEnumerable<(string Name, Tensor Value)>? state = null, Predicate<string>? except = null)
+    public static void Load(string path, ResNeXtModule module, IEnumerable<(string Name, Tensor Value)>? state = null, Predicate<string>? except = null, IReadOnlyList<string>? ignore = null)
     {
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        using NetworkWeights weights = NetworkWeights.Open(path);
+        using NetworkWeights weights = NetworkWeights.Open(path, ignore: ignore);
         (string Name, Tensor Value)[] wanted =
         [
             .. module.state_dict().Where(pair => except?.Invoke(pair.Key) is not true).Select(pair => (pair.Key, pair.Value)),

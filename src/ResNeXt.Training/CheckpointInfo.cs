@@ -55,7 +55,7 @@ internal sealed record CheckpointInfo
             string before = saved.Settings.GetValueOrDefault(name, RunSettings.Off);
             if (before != value)
             {
-                throw new InvalidDataException($"'{path}' was trained with {name} {before}, now it is {value}: resume with the options and the data of that run.");
+                throw new InvalidDataException($"'{path}' was trained with {name} {before}, now it is {value}: resume with the options and the data of that run{(name == RunSettings.Epochs ? ", or start a run of its own from its weights (--weights with its best.safetensors)" : "")}.");
             }
         }
 

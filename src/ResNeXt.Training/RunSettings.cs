@@ -12,7 +12,10 @@ internal static class RunSettings
     public const string Precision = "mixed precision";
 
     private const string Steps = "learning rate steps";
-    private const string Optimizer = "optimizer", Epochs = "number of epochs", Batch = "batch size", Rate = "learning rate", BackboneRate = "learning rate before the head",
+    /// <summary>Name of the passes over the images.</summary>
+    public const string Epochs = "number of epochs";
+
+    private const string Optimizer = "optimizer", Batch = "batch size", Rate = "learning rate", BackboneRate = "learning rate before the head",
         Warmup = "number of warm-up epochs", WeightDecay = "weight decay", CropScale = "crop scale";
 
     /// <summary>

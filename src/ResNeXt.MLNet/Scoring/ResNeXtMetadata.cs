@@ -86,7 +86,7 @@ public sealed record ResNeXtMetadata
         if (!IsOurs(properties))
         {
             throw new InvalidDataException(
-                $"'{name}' is an ONNX model without ResNeXt metadata: expected a file that `resnext export` or `resnext train` wrote.");
+                $"'{name}' is an ONNX model of another program: expected a file that `resnext export` or `resnext train` wrote. `export` makes one of the weights that it was made from (.pth, .safetensors); ML.NET's ApplyOnnxModel runs it as it is.");
         }
 
         int version = Number("format_version");

@@ -51,6 +51,33 @@ internal static class CommandOptions
 
     public static Option<string> Model() => Required("--model", "FILE.onnx|NAME", "The exported model, or the name of pulled weights.");
 
+    /// <summary>Three numbers, of red, green and blue.</summary>
+    public static Option<float[]?> Colors(string name, string description) => new(name)
+    {
+        HelpName = "R,G,B",
+        Description = description,
+        Arity = ArgumentArity.ExactlyOne,
+        CustomParser = result => ParseNumbers(result, name, "0.485,0.456,0.406")?.Select(number => (float)number).ToArray(),
+    };
+
+    /// <summary>Numbers with commas between them.</summary>
+    public static double[]? ParseNumbers(ArgumentResult result, string option, string example)
+    {
+        var numbers = new List<double>();
+        foreach (string text in result.Tokens[0].Value.Split(','))
+        {
+            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
+            {
+                result.AddError($"{option} has '{text}': expected numbers such as {example}.");
+                return null;
+            }
+
+            numbers.Add(number);
+        }
+
+        return [.. numbers];
+    }
+
     public static Option<bool> FastDecode() => new("--fast-decode")
     {
         Description = "Shrink large JPEGs by 2, 4 or 8 while they are decoded: faster, and no longer exactly torchvision's pixels.",

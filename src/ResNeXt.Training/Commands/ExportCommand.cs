@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using TorchSharp;
 
 namespace ResNeXt.Training;
@@ -18,11 +19,12 @@ internal static class ExportCommand
                 result.AddError($"Output '{path}' has an unknown format: expected a name that ends in .onnx, .safetensors or .pth.");
             }
         });
-        Option<int?> classes = CommandOptions.Classes("Number of classes; another than the file's makes a new last layer (default: the file's).");
-        Option<string?> labels = CommandOptions.Text("--labels", "FILE", "A text file with a class name on each line; another number than the file's makes a new last layer (default: the checkpoint's).");
+        Option<int?> classes = CommandOptions.Classes("Number of classes; another than the file's makes a new last layer of random values (default: the file's).");
+        Option<string?> labels = CommandOptions.Text("--labels", "FILE", "A text file with a class name on each line, as many as there are classes (default: the checkpoint's).");
+        Option<string[]> ignore = new("--ignore") { HelpName = "PATTERN...", Description = "Tensors that are not read: \"criterion.*\".", AllowMultipleArgumentsPerToken = true };
         var preprocessing = new PreprocessingArguments();
         var graph = new GraphArguments();
-        var command = new Command("export", "Write weights as a self-describing ONNX model, or as a file of weights.") { arch, weights, output, classes, labels };
+        var command = new Command("export", "Write weights as a self-describing ONNX model, or as a file of weights.") { arch, weights, output, classes, labels, ignore };
         preprocessing.AddTo(command);
         graph.AddTo(command);
         command.Validators.Add(result =>
@@ -45,6 +47,7 @@ internal static class ExportCommand
             parse.GetValue(arch),
             parse.GetValue(labels) is string file ? ReadLabels(file) : null,
             parse.GetValue(classes),
+            parse.GetValue(ignore) ?? [],
             parse.GetRequiredValue(output),
             graph.Read(parse),
             defaults => preprocessing.Apply(parse, defaults)));
@@ -58,6 +61,7 @@ internal static class ExportCommand
         string? architecture,
         string[]? labels,
         int? classes,
+        string[] ignore,
         string output,
         ExportOptions options,
         Func<ImagePreprocessing, ImagePreprocessing> adjust)
@@ -68,18 +72,34 @@ internal static class ExportCommand
         }
 
         TorchLibrary.Load();
-        WeightsDescription source = WeightsDescription.Of(weights, architecture, CommandContext.Log);
+        WeightsDescription source = WeightsDescription.Of(weights, architecture, CommandContext.Log, ignore: ignore);
         ImagePreprocessing preprocessing = adjust(source.Preprocessing);
-        int count = labels?.Length ?? classes ?? source.Classes
-            ?? throw new UsageException($"'{weights}' {source.Head}: add --classes N or --labels FILE for a new one.");
-        bool replaceHead = count != source.Classes;
+        int count = classes ?? source.Classes ?? throw new UsageException($"'{weights}' {source.Head}: --classes N makes a new one.");
+        bool replaceHead = count != source.Classes, isBinary = !replaceHead && count == 1 && source.Info is null;
+        int named = isBinary ? 2 : count;
+        if (labels is not null && labels.Length != named)
+        {
+            throw new UsageException($"--labels holds {labels.Length} names, and the last layer of '{weights}' is for {named} classes: expected as many. --classes {labels.Length} makes a new one.");
+        }
+
+        string[] dropped = replaceHead ? [.. source.HeadTensors] : [];
         torch.manual_seed(0);
-        using var module = new ResNeXtModule(source.Architecture, count);
-        Checkpoint.Load(source.Path, module, except: replaceHead ? Checkpoint.IsHead : null);
+        using var loaded = new ResNeXtModule(source.Architecture, count);
+        Checkpoint.Load(source.Path, loaded, except: replaceHead ? Checkpoint.IsHead : null, ignore: ignore);
         if (replaceHead)
         {
-            CommandContext.Log($"The last layer is new, random values for {count} classes: '{weights}' {source.Head}. Features are the file's; logits and probabilities mean nothing.");
+            string what = dropped.Length == 0 ? "" : $" Dropped: {string.Join(", ", dropped)}.";
+            CommandContext.Log($"The last layer is new, random values for {count} classes: '{weights}' {source.Head}. Features are the file's; logits and probabilities mean nothing.{what}");
         }
+
+        using ResNeXtModule? two = isBinary ? loaded.WithTwoClasses() : null;
+        ResNeXtModule module = two ?? loaded;
+        if (isBinary)
+        {
+            CommandContext.Log($"The last layer of '{weights}' has one logit, so it is for a sigmoid: it becomes two classes of the same probabilities{(labels is null ? ", 0 and 1; --labels names them" : "")}.");
+        }
+
+        count = named;
 
         labels ??= !replaceHead && source.Labels is not null ? [.. source.Labels] : [.. Enumerable.Range(0, count).Select(Number)];
         ExportResult? exported = null;
@@ -101,6 +121,8 @@ internal static class ExportCommand
                 Parameters = module.ParameterCount,
                 exported?.MaxAbsError, // null for a file of weights, whose values are the module's own
                 Bytes = new FileInfo(output).Length,
+                NewHead = replaceHead,
+                Dropped = dropped,
                 Quantization = report is null ? null : new { report.Method, report.CalibrationImages, report.Skipped, report.Overall, Report = QuantizationReport.PathOf(output) },
             },
             [
@@ -137,7 +159,16 @@ internal static class ExportCommand
 
     private static string[] ReadLabels(string file)
     {
-        string[] labels = [.. File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0)];
+        string[] labels;
+        try
+        {
+            labels = [.. File.ReadLines(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)).Select(line => line.Trim().Normalize()).Where(line => line.Length > 0)];
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new InvalidDataException($"'{file}' is not UTF-8: save it as UTF-8, or its names would be broken.", exception);
+        }
+
         return labels.GroupBy(label => label).FirstOrDefault(group => group.Count() > 1) is { Key: string twice }
             ? throw new InvalidDataException($"'{file}' holds the label '{twice}' more than once: expected a different name for each class.")
             : labels.Length > 0 ? labels

@@ -13,7 +13,7 @@ internal static class PredictCommand
     {
         Option<string?> model = CommandOptions.Text("--model", "FILE.onnx|NAME", "The exported model, or the name of pulled weights.");
         Option<int?> top = CommandOptions.Integer("--top", "K", $"How many classes to name (default {DefaultTop}).", 1);
-        var images = new Argument<string[]>("IMAGE") { Description = "Image files, folders of them, patterns (*.jpg, **/*.jpg), @list.txt, or - for standard input, with a path on each line.", Arity = ArgumentArity.ZeroOrMore };
+        var images = new Argument<string[]>("IMAGE") { Description = "Image files, folders of them, patterns (**/*.jpg), @list.txt, or - for standard input, with a path on each line.", Arity = ArgumentArity.ZeroOrMore };
         Option<string?> output = CommandOptions.Text("--output", "FILE.csv|.parquet|.jsonl", "Write the answers to a table instead.");
         Option<string?> copyTo = CommandOptions.Text("--copy-to", "DIR", "Copy each image into a folder of its class; the same line again goes on where it was stopped.");
         Option<string?> moveTo = CommandOptions.Text("--move-to", "DIR", "Move it there.");

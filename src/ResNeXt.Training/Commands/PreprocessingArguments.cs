@@ -12,7 +12,10 @@ internal sealed class PreprocessingArguments
     private readonly Option<string?> _interpolation = CommandOptions.OneOf("--interpolation", ["bilinear", "bicubic"], "The resize filter.");
     private readonly Option<string?> _orientation = CommandOptions.OneOf("--orientation", ["apply", "ignore"], "Whether photos are turned upright by their EXIF orientation.");
 
-    private Option[] All => [_imageSize, _resize, _fit, _interpolation, _orientation];
+    private readonly Option<float[]?> _mean = CommandOptions.Colors("--mean", "Mean of red, green and blue, on the scale 0 to 1.");
+    private readonly Option<float[]?> _std = CommandOptions.Colors("--std", "Their standard deviation.");
+
+    private Option[] All => [_imageSize, _resize, _fit, _interpolation, _orientation, _mean, _std];
 
     public void AddTo(Command command)
     {
@@ -45,6 +48,8 @@ internal sealed class PreprocessingArguments
                 "bilinear" => ImageInterpolation.Bilinear,
                 _ => preprocessing.Interpolation,
             },
+            Mean = parse.GetValue(_mean) ?? preprocessing.Mean,
+            StandardDeviation = parse.GetValue(_std) ?? preprocessing.StandardDeviation,
             Orientation = parse.GetValue(_orientation) switch
             {
                 "apply" => ImageOrientation.Apply,

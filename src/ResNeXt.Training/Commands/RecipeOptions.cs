@@ -21,7 +21,7 @@ internal sealed class RecipeOptions
         HelpName = "F,F,...",
         Description = "Shares of the run at which 'step' lowers the rate (default 0.3,0.6,0.9).",
         Arity = ArgumentArity.ExactlyOne,
-        CustomParser = result => ParseNumbers(result, "--lr-steps", "0.5,0.75"),
+        CustomParser = result => CommandOptions.ParseNumbers(result, "--lr-steps", "0.5,0.75"),
     };
 
     private readonly Option<double?> _lrGamma = CommandOptions.Number("--lr-gamma", "F", $"What the rate is multiplied by there (default {Defaults.LearningRateGamma}).");
@@ -64,8 +64,8 @@ internal sealed class RecipeOptions
     private readonly Option<string?> _teacher = CommandOptions.Text("--teacher", "FILE.onnx", "A network to learn from beside the labels: a model of ours, or any other that takes photos.");
     private readonly Option<string?> _teacherOutput = CommandOptions.Text("--teacher-output", "NAME", "The value of its graph that is learned (default what a model of ours pools, else its only output).");
     private readonly Option<int?> _teacherImageSize = CommandOptions.Integer("--teacher-image-size", "N", "Edge of the square that a teacher of another kind sees (default its input's, else 224).");
-    private readonly Option<float[]?> _teacherMean = Colors("--teacher-mean", "What is subtracted for it, on the scale 0 to 1 (default ImageNet's).");
-    private readonly Option<float[]?> _teacherStd = Colors("--teacher-std", "What is divided by for it, on the scale 0 to 1 (default ImageNet's; 0.00392156863 leaves 0 to 255).");
+    private readonly Option<float[]?> _teacherMean = CommandOptions.Colors("--teacher-mean", "What is subtracted for it, on the scale 0 to 1 (default ImageNet's).");
+    private readonly Option<float[]?> _teacherStd = CommandOptions.Colors("--teacher-std", "What is divided by for it, on the scale 0 to 1 (default ImageNet's; 0.00392156863 leaves 0 to 255).");
     private readonly Option<string?> _teacherChannelOrder = Choice("--teacher-channel-order", "The order of its colours", ["rgb", "bgr"]);
     private readonly Option<string?> _teacherViews = Choice("--teacher-views", "What it sees of a photo, averaged", ["center", "flip", "tencrop"]);
     private readonly Option<string?> _teacherCache = CommandOptions.Text("--teacher-cache", "DIR", "Where its outputs are kept; runs may share it (default teacher in --out).");
@@ -186,14 +186,6 @@ internal sealed class RecipeOptions
     /// <summary>Null where they are not given: the parser's own value is an empty list then.</summary>
     private static T[]? Numbers<T>(ParseResult parse, Option<T[]?> option) => parse.GetResult(option) is null ? null : parse.GetValue(option);
 
-    private static Option<float[]?> Colors(string name, string description) => new(name)
-    {
-        HelpName = "R,G,B",
-        Description = description,
-        Arity = ArgumentArity.ExactlyOne,
-        CustomParser = result => ParseNumbers(result, name, "0.485,0.456,0.406")?.Select(number => (float)number).ToArray(),
-    };
-
     private static ClassWeights? ParseClassWeights(ArgumentResult result)
     {
         try
@@ -205,22 +197,5 @@ internal sealed class RecipeOptions
             result.AddError($"--class-weights: {exception.Message}");
             return null;
         }
-    }
-
-    private static double[]? ParseNumbers(ArgumentResult result, string option, string example)
-    {
-        var numbers = new List<double>();
-        foreach (string text in result.Tokens[0].Value.Split(','))
-        {
-            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
-            {
-                result.AddError($"{option} has '{text}': expected numbers such as {example}.");
-                return null;
-            }
-
-            numbers.Add(number);
-        }
-
-        return [.. numbers];
     }
 }

@@ -107,6 +107,22 @@ public sealed class ResNeXtModule : Module<Tensor, Tensor>
         }
     }
 
+    /// <summary>A network of one logit, which is for a sigmoid, as one of two classes with the same probabilities: their logits are 0 and its own.</summary>
+    internal ResNeXtModule WithTwoClasses()
+    {
+        using var noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        var two = new ResNeXtModule(Architecture, classes: 2);
+        Dictionary<string, Tensor> wanted = two.state_dict();
+        foreach ((string name, Tensor value) in state_dict())
+        {
+            Tensor target = Checkpoint.IsHead(name) ? wanted[name].zero_().narrow(0, 1, 1) : wanted[name];
+            target.copy_(value);
+        }
+
+        return two;
+    }
+
     private static Sequential Stage(ResNeXtArchitecture architecture, int stage)
     {
         int input = stage == 0 ? ResNeXtArchitecture.StemChannels : ResNeXtArchitecture.OutputChannels(stage - 1);

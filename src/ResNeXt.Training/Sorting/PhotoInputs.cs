@@ -49,13 +49,13 @@ internal static partial class PhotoInputs
                 : throw new FileNotFoundException($"List '{input[1..]}' does not exist: expected a text file with a path on each line.");
         }
 
-        return input.AsSpan().IndexOfAny('*', '?') < 0 ? Counted([input], files) : Counted(Matches(input), files); // one that is missing fails by itself
+        return !input.Contains('*', StringComparison.Ordinal) ? Counted([input], files) : Counted(Matches(input), files); // one that is missing fails by itself
     }
 
     private static string[] Matches(string pattern)
     {
         string[] steps = pattern.Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
-        int plain = Array.FindIndex(steps, step => step.AsSpan().IndexOfAny('*', '?') >= 0);
+        int plain = Array.FindIndex(steps, step => step.Contains('*', StringComparison.Ordinal));
         string root = plain == 0 ? "." : string.Join(Path.DirectorySeparatorChar, steps[..plain]) + Path.DirectorySeparatorChar;
         string[] matches =
         [

@@ -11,13 +11,14 @@ internal sealed record WeightsDescription(string Path, ResNeXtArchitecture Archi
     /// <param name="weights">A file, or the name of published weights that are in the cache.</param>
     /// <param name="asked">The name of the architecture that it must be of; null takes the file's.</param>
     /// <param name="log">Told how the names in the file were read.</param>
+    /// <param name="ignore">Patterns of names that are not read.</param>
     /// <param name="deeper">Whether the file may be of a shallower network than was asked for, which the latter extends.</param>
     /// <exception cref="FileNotFoundException">There is no such file, and no such published weights in the cache.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, holds no ResNeXt, or another one than was asked for.</exception>
-    public static WeightsDescription Of(string weights, string? asked = null, Action<string>? log = null, bool deeper = false)
+    public static WeightsDescription Of(string weights, string? asked = null, Action<string>? log = null, bool deeper = false, IReadOnlyList<string>? ignore = null)
     {
         (string path, PublishedWeights? published) = Directory.Exists(weights) ? (weights, null) : WeightsCache.Open().Locate(weights);
-        using NetworkWeights file = NetworkWeights.Open(path, log);
+        using NetworkWeights file = NetworkWeights.Open(path, log, ignore);
         int? classes = file.Shape("fc.weight") is [long rows and > 0 and <= int.MaxValue, > 0] ? (int)rows : null;
         if (published is not null)
         {
@@ -31,17 +32,30 @@ internal sealed record WeightsDescription(string Path, ResNeXtArchitecture Archi
             throw new InvalidDataException($"'{path}' says that it holds '{architecture.Name}'{(classes is null ? "" : FormattableString.Invariant($" of {classes} classes"))} and is too small for that: expected the whole network."); // before memory is taken for it
         }
 
-        return new WeightsDescription(path, architecture, classes, file.Info, published) { Shallower = shallower };
+        return new WeightsDescription(path, architecture, classes, file.Info, published)
+        {
+            Shallower = shallower,
+            Config = file.Info is null && published is null ? TimmConfig.Beside(path, log) : null,
+            HeadTensors = [.. file.Names.Where(Checkpoint.IsHead).Order(StringComparer.Ordinal)],
+        };
     }
 
     /// <summary>The shallower network that the weights are of; null where they are the architecture's own.</summary>
     public ResNeXtArchitecture? Shallower { get; private init; }
 
+    /// <summary>What its last layer is made of, which is dropped where another one takes its place.</summary>
+    public IReadOnlyList<string> HeadTensors { get; private init; } = [];
+
+    /// <summary>What lies beside the file of its input and its classes; null for nothing.</summary>
+    public TimmConfig? Config { get; private init; }
+
     /// <summary>Names of its classes; null when nothing tells them.</summary>
-    public IReadOnlyList<string>? Labels => Info?.Labels ?? (Published is not null && Classes == ImageNetClasses.Names.Count ? ImageNetClasses.Names : null);
+    public IReadOnlyList<string>? Labels => Info?.Labels
+        ?? (Published is not null && Classes == ImageNetClasses.Names.Count ? ImageNetClasses.Names : null)
+        ?? (Config?.Labels is { } labels && labels.Count == Classes && labels.Distinct().Count() == Classes ? labels : null);
 
     /// <summary>The preprocessing that it was trained for, else the architecture's usual one.</summary>
-    public ImagePreprocessing Preprocessing => Info?.Preprocessing ?? Published?.Preprocessing ?? OnnxExporter.DefaultPreprocessing(Architecture);
+    public ImagePreprocessing Preprocessing => Info?.Preprocessing ?? Published?.Preprocessing ?? Config?.Preprocessing ?? OnnxExporter.DefaultPreprocessing(Architecture);
 
     /// <summary>Why its last layer does not do, for messages.</summary>
     public string Head => Classes is null ? "holds no last layer (fc)"

@@ -19,6 +19,7 @@ internal static class WeightsFormat
             [(byte)'P', (byte)'K', 3, 4, ..] => new PyTorchFile(path, zip: true),
             [_, _, _, _, 0, 0, 0, 0, (byte)'{', ..] => new SafeTensorsFile(path),
             _ when TorchSharpFile.Begins(head) => new TorchSharpFile(path),
+            [(byte)'{', ..] when path.EndsWith(".index.json", StringComparison.OrdinalIgnoreCase) => new ShardedFile(path),
             [0x80, >= 2 and <= 5, ..] => new PyTorchFile(path, zip: false),
             _ => throw new InvalidDataException($"'{path}' holds no weights in a format that is known: it {Looks(head)}; {Known}."),
         };
@@ -37,7 +38,7 @@ internal static class WeightsFormat
             [0x1F, 0x8B, ..] => "is compressed with gzip: unpack it first",
             [0x89, (byte)'H', (byte)'D', (byte)'F', ..] => "is HDF5, as Keras writes it",
             [3 or 4, 0, 0, 0, 1, 0, 0, 0, ..] => "looks like Lua Torch (.t7): convert it to PyTorch",
-            [0x08, < 32, 0x12 or 0x1A or 0x22 or 0x32 or 0x3A or 0x42, ..] => "looks like an ONNX model: export needs weights, predict and featurize take it as it is",
+            [0x08, < 32, 0x12 or 0x1A or 0x22 or 0x32 or 0x3A or 0x42, ..] => "looks like an ONNX model, a graph and no weights by name: one that `resnext export` wrote is used as it is, and one of another program can teach (train --teacher)",
             _ when text.Length > 262 && text.AsSpan(257, 5) is "ustar" => "is a tar archive, as PyTorch wrote before 0.1.10: unpack it, or save it anew in Python",
             _ when head.All(value => value == 0) => "begins with zeros, what a broken download leaves: fetch the file anew",
             _ => $"begins with the bytes {Convert.ToHexString(head.AsSpan(0, Math.Min(8, head.Length)))}",

@@ -21,7 +21,7 @@ public sealed class PhotoInputsTests : IDisposable
     [InlineData("a", "a/1.jpg", "a/2.png", "a/deep/3.jpg")]
     [InlineData("a/*.jpg", "a/1.jpg")]
     [InlineData("a/**/*.jpg", "a/1.jpg", "a/deep/3.jpg")]
-    [InlineData("*/?.png", "a/2.png")]
+    [InlineData("*/*.png", "a/2.png")]
     [InlineData("a/1.jpg", "a/1.jpg")]
     [InlineData("no such.jpg", "no such.jpg")] // fails by itself, when it is read
     public void Of_FilesFoldersPatterns_AreThePhotos(string input, params string[] expected) => Assert.Equal(expected, Of(_folder[input]));

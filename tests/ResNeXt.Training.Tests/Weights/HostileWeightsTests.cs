@@ -28,7 +28,7 @@ public sealed class HostileWeightsTests(Shapes shapes)
         { Global("argparse", "Namespace") + Text("x") + "R.", "calls something" },
         { Global("argparse", "Namespace") + Text("x") + "\u0081.", "makes an object of something" },
         { Global("argparse", "Namespace") + ")\u0081Q.", "no storage" },
-        { Global("argparse", "Namespace") + ")\u0081.", "no dictionary" },
+        { Global("argparse", "Namespace") + ")\u0081.", "cannot be read as weights of PyTorch" },
 
         // known names, used otherwise
         { "(" + Global("collections", "OrderedDict") + "o.", "Obj (0x6F)" },

@@ -73,7 +73,7 @@ internal sealed class PickleMachine
             case PickleOpcode.BinUnicode8: Push(_input.Utf8(_input.UInt64())); break;
             case PickleOpcode.BinString or PickleOpcode.BinBytes: Push(_input.Latin1(_input.UInt32())); break;
             case PickleOpcode.ShortBinString or PickleOpcode.ShortBinBytes: Push(_input.Latin1(_input.Byte())); break;
-            case PickleOpcode.BinBytes8: Push(_input.Latin1(_input.UInt64())); break;
+            case PickleOpcode.BinBytes8 or PickleOpcode.ByteArray8: Push(_input.Latin1(_input.UInt64())); break;
 
             case PickleOpcode.EmptyTuple: Push(Array.Empty<object?>()); break;
             case PickleOpcode.Tuple: Push(PopToMark()); break;

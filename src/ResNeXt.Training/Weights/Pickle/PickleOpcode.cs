@@ -51,6 +51,7 @@ internal enum PickleOpcode : byte
     StackGlobal = 0x93,
     Memoize = 0x94,
     Frame = 0x95,
+    ByteArray8 = 0x96,
 
     // Refused: they make objects, or mean what a program of somebody else registered.
     Inst = (byte)'i',
