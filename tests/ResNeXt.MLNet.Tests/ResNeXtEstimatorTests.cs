@@ -85,7 +85,7 @@ public sealed class ResNeXtEstimatorTests(TestImages images) : IClassFixture<Tes
     {
         string text = images.NewFile(".onnx", "not a model"u8.ToArray());
         Assert.Contains("cannot be opened as an ONNX model", FitError(text), StringComparison.Ordinal);
-        Assert.Contains("without ResNeXt metadata", FitError(TestImages.PlainModel), StringComparison.Ordinal);
+        Assert.Contains("is an ONNX model of another program", FitError(TestImages.PlainModel), StringComparison.Ordinal);
 
         string FitError(string model) => Assert.Throws<InvalidDataException>(() => _ml.Transforms.ClassifyImages("ImagePath", model).Fit(Photos)).Message;
     }

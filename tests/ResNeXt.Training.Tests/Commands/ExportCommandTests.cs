@@ -15,7 +15,7 @@ public sealed class ExportCommandTests(Shapes shapes, TrainedModel trained)
         string weights = WeightsFiles.Save(shapes.NewPath(".safetensors"), module, name => name.StartsWith("fc.", StringComparison.Ordinal) ? null : "module." + name);
         string output = shapes.NewPath(".onnx");
 
-        (await CommandRun.StartAsync("export", "--weights", weights, "--output", output)).AssertFailed(2, weights, "--classes N or --labels FILE");
+        (await CommandRun.StartAsync("export", "--weights", weights, "--output", output)).AssertFailed(2, weights, "--classes N makes a new one");
         CommandRun run = await CommandRun.StartAsync("export", "--weights", weights, "--output", output, "--classes", "3", "--image-size", "32");
 
         using ResNeXtModel model = ResNeXtModel.Load(output);
@@ -39,6 +39,87 @@ public sealed class ExportCommandTests(Shapes shapes, TrainedModel trained)
         Assert.Contains("The last layer is new, random values for 3 classes", run.Error, StringComparison.Ordinal);
         Assert.Equal(["a", "b", "c"], after.Metadata.Labels);
         Assert.Equal(Features(before), Features(after));
+    }
+
+    /// <summary>A list with a name too many must not cost a good head.</summary>
+    [Fact]
+    public async Task Export_LabelsOfAnotherNumber_IsAnError()
+    {
+        string labels = shapes.NewPath(".txt"), output = shapes.NewPath(".onnx");
+        File.WriteAllLines(labels, ["a", "b", "c"]);
+
+        (await CommandRun.StartAsync("export", "--weights", trained.Result.Checkpoint, "--output", output, "--labels", labels)).AssertFailed(2, "--labels holds 3 names", "for 2 classes", "--classes 3");
+        Assert.False(File.Exists(output));
+    }
+
+    [Fact]
+    public async Task Export_NewHead_ListsWhatIsDropped()
+    {
+        CommandRun run = await CommandRun.StartAsync("export", "--weights", trained.Result.Checkpoint, "--output", shapes.NewPath(".onnx"), "--classes", "3", "--json");
+
+        Assert.True(run.Json.GetProperty("newHead").GetBoolean());
+        Assert.Equal(["fc.bias", "fc.weight"], run.Json.GetProperty("dropped").EnumerateArray().Select(name => name.GetString()!));
+        Assert.Contains("Dropped: fc.bias, fc.weight.", run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>BCEWithLogitsLoss: one logit, whose sigmoid is the probability of the second class.</summary>
+    [Fact]
+    public async Task Export_OneLogit_BecomesTwoClassesOfTheSameProbabilities()
+    {
+        manual_seed(3);
+        using var module = new ResNeXtModule(ResNeXtArchitecture.Parse("resnext14_2x4d"), 1);
+        string weights = WeightsFiles.Save(shapes.NewPath(".safetensors"), module, name => name), output = shapes.NewPath(".onnx"), labels = shapes.NewPath(".txt");
+        File.WriteAllLines(labels, ["cat", "dog"]);
+
+        CommandRun run = await CommandRun.StartAsync("export", "--weights", weights, "--output", output, "--labels", labels, "--image-size", "32");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("has one logit, so it is for a sigmoid", run.Error, StringComparison.Ordinal);
+        using ResNeXtModel model = ResNeXtModel.Load(output);
+        Assert.Equal(["cat", "dog"], model.Metadata.Labels);
+        var batch = new TensorBatch(1, 32);
+        batch.Set(0, FormulaWeights.Pixels(32));
+        float[][] outputs = [.. model.Run(batch, 1, ["logits", "probabilities"]).Select(rows => rows[0])];
+        Assert.Equal(0, outputs[0][0], 1e-6);
+        Assert.Equal(1 / (1 + Math.Exp(-outputs[0][1])), outputs[1][1], 1e-6);
+        (await CommandRun.StartAsync("export", "--weights", weights, "--output", output, "--labels", Three())).AssertFailed(2, "--labels holds 3 names", "for 2 classes");
+
+        string Three()
+        {
+            string path = shapes.NewPath(".txt");
+            File.WriteAllLines(path, ["a", "b", "c"]);
+            return path;
+        }
+    }
+
+    [Fact]
+    public async Task Export_LabelsInTheSystemsOldEncoding_IsAnError()
+    {
+        string labels = shapes.NewPath(".txt");
+        File.WriteAllBytes(labels, [(byte)'K', 0xE4, (byte)'f', (byte)'e', (byte)'r', (byte)'\n', (byte)'b', (byte)'\n']);
+
+        (await CommandRun.StartAsync("export", "--weights", trained.Result.Checkpoint, "--output", shapes.NewPath(".onnx"), "--labels", labels)).AssertFailed(1, labels, "is not UTF-8");
+    }
+
+    [Fact]
+    public async Task Export_TensorsOfAnotherModule_AreLeftAsideWhenTold()
+    {
+        using var module = new ResNeXtModule(ResNeXtArchitecture.Parse("resnext14_2x4d"), 3);
+        using DisposeScope scope = NewDisposeScope();
+        string weights = shapes.NewPath(".safetensors"), output = shapes.NewPath(".onnx");
+        using (FileStream stream = File.Create(weights))
+        {
+            SafeTensorsWriter.Write(stream, [.. module.state_dict().Select(pair => ($"encoder.{pair.Key}", pair.Value)), ("criterion.weight", zeros(3))], new Dictionary<string, string>());
+        }
+
+        (await CommandRun.StartAsync("export", "--weights", weights, "--output", output, "--image-size", "32")).AssertFailed(1, "0 tensors are missing, 1 unexpected");
+        CommandRun run = await CommandRun.StartAsync("export", "--weights", weights, "--output", output, "--image-size", "32", "--ignore", "criterion.*", "--mean", "0.5,0.5,0.5", "--std", "0.25,0.25,0.25");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("1 of 105 tensors are ignored as told, 'criterion.weight'", run.Error, StringComparison.Ordinal);
+        Assert.Contains("'encoder.' is taken off 104 of 105 names", run.Error, StringComparison.Ordinal);
+        using ResNeXtModel model = ResNeXtModel.Load(output);
+        Assert.Equal(([0.5f, 0.5f, 0.5f], [0.25f, 0.25f, 0.25f]), (model.Metadata.Preprocessing.Mean.ToArray(), model.Metadata.Preprocessing.StandardDeviation.ToArray()));
     }
 
     [Fact]
