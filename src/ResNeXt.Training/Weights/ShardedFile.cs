@@ -62,9 +62,9 @@ internal sealed class ShardedFile : WeightsFile
         {
             using JsonDocument list = JsonDocument.Parse(File.ReadAllBytes(path));
             Dictionary<string, string> map = list.RootElement.GetProperty("weight_map").Deserialize<Dictionary<string, string>>() ?? [];
-            if (map.Values.FirstOrDefault(file => file is null || System.IO.Path.GetFileName(file) != file || file is "" or "." or "..") is string elsewhere)
+            foreach (string file in map.Values.Where(file => file is null || System.IO.Path.GetFileName(file) != file || file is "" or "." or ".."))
             {
-                throw new InvalidDataException($"'{path}' lists '{elsewhere}': expected the names of files beside it.");
+                throw new InvalidDataException($"'{path}' lists '{file}': expected the names of files beside it.");
             }
 
             return map.Count > 0 && map.Values.Distinct().Count() <= MostFiles ? map : throw new InvalidDataException($"'{path}' lists no files, or more than {MostFiles}.");
