@@ -51,6 +51,9 @@ internal static class CommandOptions
 
     public static Option<string> Model() => Required("--model", "FILE.onnx|NAME", "The exported model, or the name of pulled weights.");
 
+    /// <summary>Null where they are not given: the parser's own value is an empty list then.</summary>
+    public static T[]? Numbers<T>(ParseResult parse, Option<T[]?> option) => parse.GetResult(option) is null ? null : parse.GetValue(option);
+
     /// <summary>Three numbers, of red, green and blue.</summary>
     public static Option<float[]?> Colors(string name, string description) => new(name)
     {

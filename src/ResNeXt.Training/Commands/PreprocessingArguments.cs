@@ -48,8 +48,8 @@ internal sealed class PreprocessingArguments
                 "bilinear" => ImageInterpolation.Bilinear,
                 _ => preprocessing.Interpolation,
             },
-            Mean = parse.GetValue(_mean) ?? preprocessing.Mean,
-            StandardDeviation = parse.GetValue(_std) ?? preprocessing.StandardDeviation,
+            Mean = CommandOptions.Numbers(parse, _mean) ?? preprocessing.Mean,
+            StandardDeviation = CommandOptions.Numbers(parse, _std) ?? preprocessing.StandardDeviation,
             Orientation = parse.GetValue(_orientation) switch
             {
                 "apply" => ImageOrientation.Apply,

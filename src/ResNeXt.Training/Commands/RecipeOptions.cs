@@ -125,7 +125,7 @@ internal sealed class RecipeOptions
                 "onecycle" => LearningRateScheduleKind.OneCycle,
                 _ => preset.LearningRateSchedule,
             },
-            LearningRateSteps = Numbers(parse, _lrSteps) ?? preset.LearningRateSteps,
+            LearningRateSteps = CommandOptions.Numbers(parse, _lrSteps) ?? preset.LearningRateSteps,
             LearningRateGamma = parse.GetValue(_lrGamma) ?? preset.LearningRateGamma,
             WarmupEpochs = parse.GetValue(_warmup) ?? preset.WarmupEpochs,
             WeightDecay = parse.GetValue(_weightDecay) ?? preset.WeightDecay,
@@ -157,8 +157,8 @@ internal sealed class RecipeOptions
             Teacher = parse.GetValue(_teacher),
             TeacherOutput = parse.GetValue(_teacherOutput),
             TeacherImageSize = parse.GetValue(_teacherImageSize),
-            TeacherMean = Numbers(parse, _teacherMean),
-            TeacherStd = Numbers(parse, _teacherStd),
+            TeacherMean = CommandOptions.Numbers(parse, _teacherMean),
+            TeacherStd = CommandOptions.Numbers(parse, _teacherStd),
             TeacherChannelOrder = parse.GetValue(_teacherChannelOrder) == "bgr" ? ChannelOrder.Bgr : ChannelOrder.Rgb,
             TeacherViews = parse.GetValue(_teacherViews) switch { "flip" => ImageViews.Flip, "tencrop" => ImageViews.TenCrop, _ => ImageViews.Center },
             TeacherCache = parse.GetValue(_teacherCache),
@@ -182,9 +182,6 @@ internal sealed class RecipeOptions
         option.AcceptOnlyFromAmong(values);
         return option;
     }
-
-    /// <summary>Null where they are not given: the parser's own value is an empty list then.</summary>
-    private static T[]? Numbers<T>(ParseResult parse, Option<T[]?> option) => parse.GetResult(option) is null ? null : parse.GetValue(option);
 
     private static ClassWeights? ParseClassWeights(ArgumentResult result)
     {

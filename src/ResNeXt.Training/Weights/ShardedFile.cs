@@ -19,7 +19,7 @@ internal sealed class ShardedFile : WeightsFile
     {
         try
         {
-            foreach ((string name, string file) in Read(path))
+            foreach ((string name, string file) in Listed(path))
             {
                 if (!_files.TryGetValue(file, out SafeTensorsFile? shard))
                 {
@@ -51,7 +51,7 @@ internal sealed class ShardedFile : WeightsFile
         }
     }
 
-    private static Dictionary<string, string> Read(string path)
+    private static Dictionary<string, string> Listed(string path)
     {
         if (new FileInfo(path).Length > MostBytes)
         {
