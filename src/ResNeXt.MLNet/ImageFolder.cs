@@ -89,7 +89,7 @@ public static class ImageFolder
         IGrouping<string, string>[] classes =
         [
             .. Directory.EnumerateDirectories(directory).Where(IsClass).Order(StringComparer.Ordinal)
-                .GroupBy(path => Path.GetFileName(path).Normalize()).OrderBy(group => group.Key, StringComparer.Ordinal),
+                .GroupBy(path => ComposedText.Of(Path.GetFileName(path))).OrderBy(group => group.Key, StringComparer.Ordinal),
         ];
         return classes.Length > 0
             ? classes

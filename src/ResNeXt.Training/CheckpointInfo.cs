@@ -87,7 +87,7 @@ internal sealed record CheckpointInfo
                 throw new JsonException("a label or an epoch is null");
             }
 
-            string[] composed = [.. info.Labels.Select(label => label.Normalize())]; // as folders are read now
+            string[] composed = [.. info.Labels.Select(label => ComposedText.Of(label))]; // as folders are read now
             return composed.Distinct().Count() == info.Labels.Count ? info with { Labels = composed } : info;
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)

@@ -162,7 +162,7 @@ internal static class ExportCommand
         string[] labels;
         try
         {
-            labels = [.. File.ReadLines(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)).Select(line => line.Trim().Normalize()).Where(line => line.Length > 0)];
+            labels = [.. File.ReadLines(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)).Select(line => ComposedText.Of(line.Trim())).Where(line => line.Length > 0)];
         }
         catch (DecoderFallbackException exception)
         {

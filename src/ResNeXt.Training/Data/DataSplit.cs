@@ -80,9 +80,9 @@ internal sealed record DataSplit(IReadOnlyList<string> Labels, IReadOnlyList<Sam
     public static Func<string, string, int> Numbers(IReadOnlyList<string> labels)
     {
         Dictionary<string, int> numbers = labels.Select((label, number) => (label, number)).ToDictionary(pair => pair.label, pair => pair.number);
-        ILookup<string, int> forms = numbers.ToLookup(pair => pair.Key.Normalize(), pair => pair.Value);
+        ILookup<string, int> forms = numbers.ToLookup(pair => ComposedText.Of(pair.Key), pair => pair.Value);
         Dictionary<string, int> composed = forms.Where(form => form.Count() == 1).ToDictionary(form => form.Key, form => form.First());
-        return (path, label) => numbers.TryGetValue(label, out int number) || composed.TryGetValue(label.Normalize(), out number)
+        return (path, label) => numbers.TryGetValue(label, out int number) || composed.TryGetValue(ComposedText.Of(label), out number)
             ? number
             : throw new InvalidDataException($"'{path}' is of class '{label}', which is not known: expected one of {Shorten(labels)}.");
     }

@@ -54,7 +54,7 @@ internal sealed record ImageList(long Count, Func<string> HashOf, Func<long, lon
     private static string ClassOf(string folder, string path)
     {
         string[] steps = Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
-        return steps.Length > 1 ? steps[0].Normalize() : "";
+        return steps.Length > 1 ? ComposedText.Of(steps[0]) : "";
     }
 
     private static ImageList InMemory(ListedImage[] images) => new(

@@ -70,7 +70,7 @@ internal sealed record TimmConfig(ImagePreprocessing Preprocessing, IReadOnlyLis
         float[]? Numbers(string name) => input.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(number => number.GetSingle())] : null;
 
         string[]? Labels() => (root.TryGetProperty("label_names", out JsonElement names) || input.TryGetProperty("label_names", out names)) && names.ValueKind == JsonValueKind.Array
-            ? [.. names.EnumerateArray().Select(name => name.GetString()?.Normalize() ?? "")]
+            ? [.. names.EnumerateArray().Select(name => ComposedText.Of(name.GetString() ?? ""))]
             : null;
 
         static InvalidDataException Unknown(string name, string value) => new($"its {name} is '{value}', which is not read");

@@ -34,7 +34,7 @@ public sealed class EmbeddedBackboneTests(TestImages images) : IClassFixture<Tes
 
     /// <summary>The README's table promises it of photos of a kind that the network has not learned from, with the first trainer that people take.</summary>
     [Theory]
-    [InlineData("hymenoptera", "train", "val", 0.85)]
+    [InlineData("hymenoptera", "train", "val", 0.8)]
     [InlineData("clothing", "train", "test", 0.68)]
     public void Features_OfOthersPhotos_TellTheirKindsApart(string set, string train, string test, double least)
     {

@@ -160,7 +160,7 @@ public sealed class PageTests(RunningClassifier running, Browser browser)
         Assert.SkipUnless(Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1", "UPDATE_DOCS is not 1.");
         string folder = Path.Combine(RepositoryFiles.Root, "docs", "images");
         Directory.CreateDirectory(folder);
-        (string, byte[])[] pictures = [("ship.jpg", Best(ToyKind.Ship, "ship")), ("car.jpg", Best(ToyKind.Car, "automobile")), ("plane.jpg", Best(ToyKind.Plane, "airplane"))];
+        (string, byte[])[] pictures = [("ship.jpg", Best(ToyKind.Ship, "lifeboat")), ("car.jpg", Best(ToyKind.Car, "sports car")), ("plane.jpg", Best(ToyKind.Plane, "projectile"))];
         await using ServerProcess server = await RunningClassifier.StartAsync(); // with the limits that users see
         await using BrowserPage wide = await browser.OpenAsync(server.Client.BaseAddress!, 1120, 940);
         await wide.ChooseAsync(pictures);
