@@ -79,7 +79,7 @@ public sealed class ExportCommandTests(Shapes shapes, TrainedModel trained)
         Assert.Equal(["cat", "dog"], model.Metadata.Labels);
         var batch = new TensorBatch(1, 32);
         batch.Set(0, FormulaWeights.Pixels(32));
-        float[][] outputs = [.. model.Run(batch, 1, ["logits", "probabilities"]).Select(rows => rows[0])];
+        float[][] outputs = [.. model.Run(batch, 1, ["logits", "probabilities"])[0]];
         Assert.Equal(0, outputs[0][0], 1e-6);
         Assert.Equal(1 / (1 + Math.Exp(-outputs[0][1])), outputs[1][1], 1e-6);
         (await CommandRun.StartAsync("export", "--weights", weights, "--output", output, "--labels", Three())).AssertFailed(2, "--labels holds 3 names", "for 2 classes");
@@ -119,7 +119,7 @@ public sealed class ExportCommandTests(Shapes shapes, TrainedModel trained)
         Assert.Contains("1 of 105 tensors are ignored as told, 'criterion.weight'", run.Error, StringComparison.Ordinal);
         Assert.Contains("'encoder.' is taken off 104 of 105 names", run.Error, StringComparison.Ordinal);
         using ResNeXtModel model = ResNeXtModel.Load(output);
-        Assert.Equal(([0.5f, 0.5f, 0.5f], [0.25f, 0.25f, 0.25f]), (model.Metadata.Preprocessing.Mean.ToArray(), model.Metadata.Preprocessing.StandardDeviation.ToArray()));
+        Assert.Equal([0.5f, 0.5f, 0.5f, 0.25f, 0.25f, 0.25f], model.Metadata.Preprocessing.Mean.Concat(model.Metadata.Preprocessing.StandardDeviation));
     }
 
     [Fact]
