@@ -133,13 +133,14 @@ public static class ImageFolder
             }
             else if (!isFolder)
             {
-                if (IsImage(path))
+                byte[] start = HasExtension(path) ? [] : Start(path);
+                if (HasExtension(path) || ImageFormat.Readable(start) is not null)
                 {
                     yield return path;
                 }
                 else
                 {
-                    passedOver?.Invoke(ImageFormat.Foreign(Start(path)) is string foreign ? $"{foreign}, which is not read" : NoImage);
+                    passedOver?.Invoke(ImageFormat.Foreign(start) is string foreign ? $"{foreign}, which is not read" : NoImage);
                 }
             }
             else

@@ -175,9 +175,9 @@ internal static class PredictCommand
                     _error ??= image.Error.Message;
                     (Output is null && sorted is null ? null : (Action<string>)CommandContext.Log)?.Invoke($"skipped: {image.Error.Message}");
                 }
-                else if (sorted?.Has(image.Name) is false) // named twice, it is sorted once
+                else
                 {
-                    sorted.Add(image.Name, labels[0], Threshold);
+                    sorted?.Add(image.Name, labels[0], Threshold);
                 }
 
                 if (Output is not null || sorted is not null)

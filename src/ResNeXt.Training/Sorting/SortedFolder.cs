@@ -22,7 +22,8 @@ internal sealed partial class SortedFolder : IDisposable
     private readonly bool _moves;
     private readonly FileStream _lock;
     private readonly FileStream _log;
-    private readonly HashSet<string> _done;
+    private readonly HashSet<string> _before; // read by the threads that look ahead, and no more changed
+    private readonly HashSet<string> _now = [];
 
     private SortedFolder(string folder, bool moves, FileStream @lock, Action<string> log)
     {
@@ -42,7 +43,7 @@ internal sealed partial class SortedFolder : IDisposable
             }
         }
 
-        _done = [.. photos.Select(photo => photo.From)];
+        _before = [.. photos.Select(photo => photo.From)];
         _log = new FileStream(LogOf(folder), FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
         if (_log.Length == 0)
         {
@@ -54,7 +55,7 @@ internal sealed partial class SortedFolder : IDisposable
     public SortedDictionary<string, int> Counts { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Photos that had been sorted before.</summary>
-    public int Before => _done.Count - Counts.Values.Sum();
+    public int Before => _before.Count;
 
     /// <summary>Opens a folder, creates it, or goes on with what was stopped there.</summary>
     /// <param name="folder">The folder.</param>
@@ -145,16 +146,21 @@ internal sealed partial class SortedFolder : IDisposable
         return (returned, removed, left);
     }
 
-    /// <summary>Whether a photo has been sorted, in this run or before.</summary>
-    public bool Has(string photo) => _done.Contains(Path.GetFullPath(photo));
+    /// <summary>Whether a photo had been sorted before this run. From any thread.</summary>
+    public bool Has(string photo) => _before.Contains(Path.GetFullPath(photo));
 
-    /// <summary>Sorts a photo.</summary>
+    /// <summary>Sorts a photo; one that is named twice is sorted once.</summary>
     /// <param name="photo">The file.</param>
     /// <param name="best">Its most probable class.</param>
     /// <param name="threshold">The least probability of a class.</param>
     /// <exception cref="IOException">It cannot be copied or moved; nothing is left of the attempt.</exception>
     public void Add(string photo, LabelProbability best, double threshold)
     {
+        if (!_now.Add(Path.GetFullPath(photo)))
+        {
+            return;
+        }
+
         string of = best.Probability < threshold ? Unsure : best.Label;
         Directory.CreateDirectory(Path.Combine(_folder, of));
         var sorted = new SortedPhoto(Path.GetFullPath(photo), FreeName(of, Path.GetFileName(photo)), best.Label, best.Probability);
@@ -175,7 +181,6 @@ internal sealed partial class SortedFolder : IDisposable
             throw;
         }
 
-        _done.Add(sorted.From);
         Counts[of] = Counts.GetValueOrDefault(of) + 1;
     }
 

@@ -24,6 +24,7 @@ public sealed class SortedFolderTests(Shapes shapes) : IDisposable
             sorted.Add(photos[0], Disc, 0.5);
             sorted.Add(photos[1], Disc, 0.5);
             sorted.Add(photos[2], Stripes, 0.5);
+            sorted.Add(photos[0], Disc, 0.5); // named twice
             Assert.Equal([("disc", 2), ("unsure", 1)], sorted.Counts.Select(pair => (pair.Key, pair.Value)));
         }
 
