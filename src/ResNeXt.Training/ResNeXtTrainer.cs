@@ -54,7 +54,7 @@ public sealed class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         using var scratch = new TemporaryFolder();
         if (_options.Weights is not null)
         {
-            WeightsDescription.Of(_options.Weights, _options.Architecture, deeper: true); // before many rows are read in vain
+            WeightsDescription.Of(_options.Weights, _options.Architecture, larger: true); // before many rows are read in vain
         }
 
         TrainingRows rows = Read(input, scratch["rows"]);

@@ -15,8 +15,8 @@ public abstract partial record TrainRecipe
     public string? Architecture { get; init; }
 
     /// <summary>A <c>.safetensors</c> or <c>.pth</c> file to start from, or the name of pulled weights; its head is replaced when the class names differ.</summary>
-    /// <remarks>They may be of a shallower network than <see cref="Architecture"/>, of the same stages, cardinality and width: the further blocks begin by
-    /// passing their input on, so that the deeper network starts where the other one was (Chen et al. 2016, Net2Net).</remarks>
+    /// <remarks>They may be of a smaller network than <see cref="Architecture"/>, of the same stages and base width: further blocks begin by passing their
+    /// input on and further paths by adding nothing, so that the larger network starts where the other one was (Chen et al. 2016, Net2Net).</remarks>
     /// <value>The default, null, starts from random weights where <see cref="Architecture"/> is given. With neither, a run starts from published weights that are pulled, free for
     /// every use and planned to end within 30 minutes, else from those of the embedded network. It is logged and recorded: a resumed run goes on as it began.</value>
     public string? Weights { get; init; }

@@ -74,7 +74,7 @@ internal sealed class TrainingState : IDisposable
         ChosenStart? chosen = !ranks.IsFirst || !options.StartIsOpen ? null : resumes ? Checkpoint.ReadInfo(folder!.Last).Chosen : StartingWeights.Choose(options, data, device, log);
         options = options with { Weights = chosen?.Weights ?? options.Weights };
         string? source = !ranks.IsFirst ? null : resumes ? folder!.Last : options.Weights;
-        WeightsDescription? start = source is null ? null : WeightsDescription.Of(source, options.Architecture, log, deeper: !resumes);
+        WeightsDescription? start = source is null ? null : WeightsDescription.Of(source, options.Architecture, log, larger: !resumes);
         ResNeXtArchitecture architecture = start?.Architecture ?? ResNeXtArchitecture.Parse(options.Architecture ?? "resnext50_32x4d");
         ImagePreprocessing preprocessing = start?.Preprocessing ?? OnnxExporter.DefaultPreprocessing(architecture);
         preprocessing = preprocessing.Scaled(options.ImageSize ?? preprocessing.ImageSize);
@@ -260,17 +260,13 @@ internal sealed class TrainingState : IDisposable
         {
             // The head only where it is for the same classes.
             bool replaceHead = start.Labels is null || !start.Labels.SequenceEqual(Info.Labels);
-            string[] added = start.Shallower is null ? [] : [.. Module.Architecture.BlocksBeyond(start.Shallower)];
-            Checkpoint.Load(start.Path, Module, except: name => (replaceHead && Checkpoint.IsHead(name)) || added.Any(block => name.StartsWith(block + ".", StringComparison.Ordinal)));
-            if (start.Shallower is not null)
+            if (start.Smaller is { } smaller)
             {
-                if (added.FirstOrDefault(block => !TrainedParameter.IsTrained(block + ".bn3", Module, Options)) is string idle)
-                {
-                    log?.Invoke($"warning: Block '{idle}' is new, passes its input on, and is frozen: it learns nothing. Let all layers learn, and their batch normalisation, or leave out the deeper architecture.");
-                }
-
-                Module.ZeroLastGammas(added);
-                log?.Invoke($"'{start.Path}' holds '{start.Shallower.Name}': the {added.Length} further blocks of '{Info.Architecture}' are new and begin by passing their input on.");
+                Grow(start.Path, smaller, replaceHead, log);
+            }
+            else
+            {
+                Checkpoint.Load(start.Path, Module, except: name => replaceHead && Checkpoint.IsHead(name));
             }
 
             if (replaceHead)
@@ -278,6 +274,46 @@ internal sealed class TrainingState : IDisposable
                 log?.Invoke($"The last layer is new, for {Info.Labels.Count} classes: '{start.Path}' {start.Head}.");
             }
         }
+    }
+
+    /// <summary>Begins as a smaller network: what is new in this one adds nothing to what that one computes.</summary>
+    private void Grow(string path, ResNeXtArchitecture smaller, bool replaceHead, Action<string>? log)
+    {
+        using var noGradient = no_grad();
+        using var from = new ResNeXtModule(smaller, Info.Labels.Count);
+        Checkpoint.Load(path, from, except: name => replaceHead && Checkpoint.IsHead(name));
+        ResNeXtArchitecture network = Module.Architecture;
+        string[] blocks = [.. network.BlocksBeyond(smaller)];
+        int paths = network.Cardinality - smaller.Cardinality;
+        string[] beginAtZero = [.. blocks.Select(block => block + ".bn3"), .. paths > 0 ? Module.Blocks.Except(blocks).Select(block => block + ".conv3") : []];
+        if (beginAtZero.FirstOrDefault(layer => !TrainedParameter.IsTrained(layer, Module, Options)) is string idle)
+        {
+            log?.Invoke($"warning: '{idle}' holds new weights that are 0 and frozen: they learn nothing. Let all layers learn, and their batch normalisation, or leave out the larger architecture.");
+        }
+
+        Dictionary<string, Tensor> mine = Module.state_dict();
+        foreach (string layer in beginAtZero)
+        {
+            mine[layer + ".weight"].zero_();
+        }
+
+        foreach ((string name, Tensor value) in from.state_dict().Where(pair => !(replaceHead && Checkpoint.IsHead(pair.Key))))
+        {
+            Tensor target = mine[name];
+            for (int dimension = 0; dimension < value.dim(); dimension++)
+            {
+                target = target.narrow(dimension, 0, value.shape[dimension]);
+            }
+
+            target.copy_(value);
+        }
+
+        string[] news =
+        [
+            .. blocks.Length > 0 ? [FormattableString.Invariant($"{blocks.Length} blocks, which pass their input on")] : Array.Empty<string>(),
+            .. paths > 0 ? [FormattableString.Invariant($"{paths} {(paths == 1 ? "path" : "paths")} in each block, which add{(paths == 1 ? "s" : "")} nothing yet")] : Array.Empty<string>(),
+        ];
+        log?.Invoke($"'{path}' holds '{smaller.Name}': '{Info.Architecture}' begins as that network. New are {string.Join(", and ", news)}.");
     }
 
     /// <summary>Gives all ranks what rank 0 has.</summary>

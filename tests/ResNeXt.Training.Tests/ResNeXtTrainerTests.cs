@@ -31,11 +31,11 @@ public sealed class ResNeXtTrainerTests(Shapes shapes, TrainedModel trained)
         _ml, _ml.MulticlassClassification.Trainers.ResNeXt(Quick), Keyed(Photos), data => data.GetColumn<float[]>("Score").Select(score => string.Join(' ', score)).ToArray());
 
     [Fact]
-    public void Fit_WeightsOfAShallowerNetwork_AreTaken()
+    public void Fit_WeightsOfASmallerNetwork_AreTaken()
     {
-        using ResNeXtTransformer transformer = _ml.MulticlassClassification.Trainers.ResNeXt(Quick with { Architecture = "resnext26_2x4d" }).Fit(Keyed(Photos));
+        using ResNeXtTransformer transformer = _ml.MulticlassClassification.Trainers.ResNeXt(Quick with { Architecture = "resnext26_4x4d" }).Fit(Keyed(Photos));
 
-        Assert.Equal("resnext26_2x4d", transformer.Metadata.Architecture);
+        Assert.Equal("resnext26_4x4d", transformer.Metadata.Architecture);
     }
 
     /// <summary>Whatever this machine has pulled: an epoch of small images is soon done.</summary>

@@ -248,12 +248,15 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
         Assert.Equal("resnext14_2x4d", Checkpoint.ReadInfo(result.Checkpoint).Architecture);
     }
 
-    [Fact]
-    public void Run_WeightsOfAShallowerNetwork_StartAsThatNetwork()
+    [Theory]
+    [InlineData("resnext26_2x4d", "'layer1.1.bn3'", "New are 4 blocks, which pass their input on.")]
+    [InlineData("resnext14_4x4d", "'layer1.0.conv3'", "New are 2 paths in each block, which add nothing yet.")]
+    [InlineData("resnext26_3x4d", "'layer1.1.bn3'", "New are 4 blocks, which pass their input on, and 1 path in each block, which adds nothing yet.")]
+    public void Run_WeightsOfASmallerNetwork_StartAsThatNetwork(string architecture, string frozen, string news)
     {
         TrainOptions options = shapes.Tiny(shapes.NewPath()) with
         {
-            Architecture = "resnext26_2x4d",
+            Architecture = architecture,
             Weights = trained.Result.Checkpoint,
             Trainable = TrainableLayers.Head,
             LearningRate = 1e-9,
@@ -261,12 +264,12 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
         };
 
         List<string> log = [];
-        TrainResult deeper = new Trainer(options, log: log.Add).Run();
+        TrainResult larger = new Trainer(options, log: log.Add).Run();
 
-        Assert.Equal(Loss(trained.Result.Model), Loss(deeper.Model), 1e-5);
+        Assert.Equal(Loss(trained.Result.Model), Loss(larger.Model), 1e-5);
         Assert.Equal(2, log.Count);
-        Assert.Contains("Block 'layer1.1' is new, passes its input on, and is frozen", log[0], StringComparison.Ordinal);
-        Assert.Contains("holds 'resnext14_2x4d': the 4 further blocks of 'resnext26_2x4d' are new", log[1], StringComparison.Ordinal);
+        Assert.Contains($"{frozen} holds new weights that are 0 and frozen", log[0], StringComparison.Ordinal);
+        Assert.Contains($"holds 'resnext14_2x4d': '{architecture}' begins as that network. {news}", log[1], StringComparison.Ordinal);
 
         double Loss(string path)
         {

@@ -85,9 +85,10 @@ public sealed partial record ResNeXtArchitecture
     /// <summary>Channels that the blocks of a stage put out: 256, 512, 1024, 2048.</summary>
     internal static int OutputChannels(int stage) => (StemChannels << stage) * Expansion;
 
-    /// <summary>Whether this is the other network with as many blocks or more in each stage.</summary>
+    /// <summary>Whether this is the other network with as many blocks or more in each stage, and as many paths or more in each block.</summary>
     internal bool Extends(ResNeXtArchitecture other) =>
-        (Stem, Cardinality, BaseWidth, Blocks.Count) == (other.Stem, other.Cardinality, other.BaseWidth, other.Blocks.Count)
+        (Stem, BaseWidth, Blocks.Count) == (other.Stem, other.BaseWidth, other.Blocks.Count)
+        && Cardinality >= other.Cardinality
         && Blocks.Zip(other.Blocks).All(pair => pair.First >= pair.Second);
 
     /// <summary>Names of the blocks that are not in the other network, which this one <see cref="Extends"/>: <c>layer1.1</c>.</summary>

@@ -55,6 +55,9 @@ public sealed class ResNeXtModule : Module<Tensor, Tensor>
     /// <summary>Number of learned values.</summary>
     public long ParameterCount => parameters().Sum(parameter => parameter.numel());
 
+    /// <summary><c>layer1.0</c> and on.</summary>
+    internal IEnumerable<string> Blocks => named_modules().Where(pair => pair.module is Bottleneck).Select(pair => pair.name);
+
     internal IReadOnlyList<Sequential> Stages => layer4 is null ? [layer1, layer2, layer3] : [layer1, layer2, layer3, layer4];
 
     /// <summary>The network up to the global average pool.</summary>
@@ -94,16 +97,12 @@ public sealed class ResNeXtModule : Module<Tensor, Tensor>
     }
 
     /// <summary>Lets blocks start as their shortcuts: the scale of the last normalisation becomes zero (torchvision's <c>zero_init_residual</c>).</summary>
-    /// <param name="blocks">Names of the blocks; null for all.</param>
-    internal void ZeroLastGammas(IReadOnlyCollection<string>? blocks = null)
+    internal void ZeroLastGammas()
     {
         using var scope = no_grad();
-        foreach ((string name, Module module) in named_modules())
+        foreach (Bottleneck block in modules().OfType<Bottleneck>())
         {
-            if (module is Bottleneck block && blocks?.Contains(name) is not false)
-            {
-                block.bn3.weight.zero_();
-            }
+            block.bn3.weight.zero_();
         }
     }
 

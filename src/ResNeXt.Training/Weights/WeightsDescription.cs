@@ -12,10 +12,10 @@ internal sealed record WeightsDescription(string Path, ResNeXtArchitecture Archi
     /// <param name="asked">The name of the architecture that it must be of; null takes the file's.</param>
     /// <param name="log">Told how the names in the file were read.</param>
     /// <param name="ignore">Patterns of names that are not read.</param>
-    /// <param name="deeper">Whether the file may be of a shallower network than was asked for, which the latter extends.</param>
+    /// <param name="larger">Whether the file may be of a smaller network than was asked for, which the latter extends.</param>
     /// <exception cref="FileNotFoundException">There is no such file, and no such published weights in the cache.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, holds no ResNeXt, or another one than was asked for.</exception>
-    public static WeightsDescription Of(string weights, string? asked = null, Action<string>? log = null, bool deeper = false, IReadOnlyList<string>? ignore = null)
+    public static WeightsDescription Of(string weights, string? asked = null, Action<string>? log = null, bool larger = false, IReadOnlyList<string>? ignore = null)
     {
         (string path, PublishedWeights? published) = Directory.Exists(weights) ? (weights, null) : WeightsCache.Open().Locate(weights);
         using NetworkWeights file = NetworkWeights.Open(path, log, ignore);
@@ -25,7 +25,7 @@ internal sealed record WeightsDescription(string Path, ResNeXtArchitecture Archi
             log?.Invoke($"'{path}' is '{published.Name}', {published.License}{(published.NonCommercial ? ": for non-commercial use only" : "")}.");
         }
 
-        (ResNeXtArchitecture architecture, ResNeXtArchitecture? shallower) = ArchitectureOf(file, asked, deeper);
+        (ResNeXtArchitecture architecture, ResNeXtArchitecture? smaller) = ArchitectureOf(file, asked, larger);
         long needed = asked is null ? ArchitectureSummary.Of(architecture, 1, classes ?? 1).Parameters : (long)(classes ?? 0) * architecture.FeatureWidth;
         if (needed > new FileInfo(path).Length)
         {
@@ -34,14 +34,14 @@ internal sealed record WeightsDescription(string Path, ResNeXtArchitecture Archi
 
         return new WeightsDescription(path, architecture, classes, file.Info, published)
         {
-            Shallower = shallower,
+            Smaller = smaller,
             Config = file.Info is null && published is null ? TimmConfig.Beside(path, log) : null,
             HeadTensors = [.. file.Names.Where(Checkpoint.IsHead).Order(StringComparer.Ordinal)],
         };
     }
 
-    /// <summary>The shallower network that the weights are of; null where they are the architecture's own.</summary>
-    public ResNeXtArchitecture? Shallower { get; private init; }
+    /// <summary>The smaller network that the weights are of; null where they are the architecture's own.</summary>
+    public ResNeXtArchitecture? Smaller { get; private init; }
 
     /// <summary>What its last layer is made of, which is dropped where another one takes its place.</summary>
     public IReadOnlyList<string> HeadTensors { get; private init; } = [];
@@ -62,7 +62,7 @@ internal sealed record WeightsDescription(string Path, ResNeXtArchitecture Archi
         : Labels is null ? $"has one for {Classes} classes without names"
         : $"has one for {Classes} other classes";
 
-    private static (ResNeXtArchitecture Architecture, ResNeXtArchitecture? Shallower) ArchitectureOf(NetworkWeights weights, string? asked, bool deeper)
+    private static (ResNeXtArchitecture Architecture, ResNeXtArchitecture? Smaller) ArchitectureOf(NetworkWeights weights, string? asked, bool larger)
     {
         if (asked is null)
         {
@@ -72,7 +72,7 @@ internal sealed record WeightsDescription(string Path, ResNeXtArchitecture Archi
         var wanted = ResNeXtArchitecture.Parse(asked);
         ResNeXtArchitecture? held = weights.Info is null ? TryInfer(weights) : ResNeXtArchitecture.Parse(weights.Info.Architecture);
         return held is null || IsSame(wanted, held) ? (wanted, null)
-            : deeper && wanted.Extends(held) ? (wanted, held)
+            : larger && wanted.Extends(held) ? (wanted, held)
             : throw new InvalidDataException($"Architecture '{asked}' is asked for, but '{weights.Path}' holds '{held.Name}'.");
     }
 

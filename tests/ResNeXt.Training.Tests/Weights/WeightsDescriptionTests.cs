@@ -40,26 +40,28 @@ public sealed class WeightsDescriptionTests(Shapes shapes)
     [Theory]
     [InlineData("resnext50_32x4d", "resnext101_32x4d")]
     [InlineData("resnext11_8x8d", "resnext20_8x8d_small")]
-    public void Of_ShallowerWeights_AreTakenWhereTheyMayBe(string held, string asked)
+    [InlineData("resnext20_8x8d_small", "resnext29_16x8d_small")]
+    public void Of_SmallerNetworksWeights_AreTakenWhereTheyMayBe(string held, string asked)
     {
         string path = Save(WeightsFiles.ShapesOf(ResNeXtArchitecture.Parse(held)));
 
-        WeightsDescription description = WeightsDescription.Of(path, asked, deeper: true);
+        WeightsDescription description = WeightsDescription.Of(path, asked, larger: true);
 
-        Assert.Equal((asked, held), (description.Architecture.Name, description.Shallower?.Name));
+        Assert.Equal((asked, held), (description.Architecture.Name, description.Smaller?.Name));
         Assert.Throws<InvalidDataException>(() => WeightsDescription.Of(path, asked));
     }
 
     [Theory]
     [InlineData("resnext101_32x4d", "resnext50_32x4d")] // shallower
-    [InlineData("resnext50_32x4d", "resnext101_32x8d")] // wider
+    [InlineData("resnext50_32x4d", "resnext101_32x8d")] // wider paths
+    [InlineData("resnext50_32x4d", "resnext101_16x4d")] // fewer paths
     [InlineData("resnext20_8x8d_small", "resnext26_8x8d")] // a stage more
     [InlineData("resnext11_8x8d", "resnext20_8x8d_cifar")] // another stem
     public void Of_WeightsThatAreNoPartOfTheNetwork_AreRefused(string held, string asked)
     {
         string path = Save(WeightsFiles.ShapesOf(ResNeXtArchitecture.Parse(held)));
 
-        Assert.Throws<InvalidDataException>(() => WeightsDescription.Of(path, asked, deeper: true));
+        Assert.Throws<InvalidDataException>(() => WeightsDescription.Of(path, asked, larger: true));
     }
 
     [Fact]
