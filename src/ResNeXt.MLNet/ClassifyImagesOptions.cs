@@ -17,6 +17,15 @@ public sealed record ClassifyImagesOptions : ResNeXtOptions
     /// <value>The default is <c>PredictedLabel</c>.</value>
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
+    /// <summary>
+    /// Name of the column of true labels. Where the data has such a column, a key, it must number the model's labels as the model does:
+    /// <c>Evaluate</c> compares numbers, and would give a wrong accuracy in silence. Saved with the transformer.
+    /// </summary>
+    /// <value>The default is <c>Label</c>; with <see langword="null"/> nothing is compared.</value>
+    public string? LabelColumnName { get; init; } = "Label";
+
+    internal override string? Truth => LabelColumnName;
+
     internal override string ModelPath => ModelFile ?? ""; // null, from code without nullable annotations, is not the embedded network
 
     private protected override IReadOnlyList<OutputColumn> Values =>

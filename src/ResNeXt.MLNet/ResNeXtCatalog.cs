@@ -44,7 +44,7 @@ public static class ResNeXtCatalog
     /// </summary>
     /// <remarks>
     /// <c>MulticlassClassification.Evaluate</c> compares key numbers, not names. The label column must therefore be a key in the
-    /// model's own order: give <c>MapValueToKey</c> the labels of <see cref="ResNeXtTransformer.Metadata"/> as <c>keyData</c>. Where
+    /// model's own order, and one in another order is an error (<see cref="ClassifyImagesOptions.LabelColumnName"/>): give <c>MapValueToKey</c> the labels of <see cref="ResNeXtTransformer.Metadata"/> as <c>keyData</c>. Where
     /// every class occurs, <c>MapValueToKey</c> with <c>KeyOrdinality.ByValue</c> gives the same order for a model that was trained on
     /// an <see cref="ImageFolder"/>.
     /// </remarks>

@@ -51,6 +51,9 @@ public abstract record ResNeXtOptions
     /// <summary>Path or name of the model file; <see langword="null"/> for the embedded backbone.</summary>
     internal abstract string? ModelPath { get; }
 
+    /// <summary>Name of the column of true labels, whose keys must be the model's where the data has it.</summary>
+    internal virtual string? Truth => null;
+
     /// <summary>The columns that hold what the network says.</summary>
     private protected abstract IReadOnlyList<OutputColumn> Values { get; }
 

@@ -51,19 +51,19 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
 
     /// <summary>The schema after the transform.</summary>
     /// <param name="inputSchema">The schema before it.</param>
-    /// <exception cref="ArgumentException">The image column is missing or of a wrong type.</exception>
+    /// <exception cref="ArgumentException">The image column is missing or of a wrong type, or the label column numbers the model's labels otherwise.</exception>
     /// <exception cref="ObjectDisposedException">The transformer has been disposed.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         ThrowIfDisposed();
         ImageColumn.Find(inputSchema, _plan.Input);
-        return OutputSchema.Create(inputSchema, _plan.Outputs, _model.Metadata);
+        return OutputSchema.Create(inputSchema, _plan, _model.Metadata);
     }
 
     /// <summary>Adds the columns. Nothing is computed before a cursor asks for one of them.</summary>
     /// <param name="input">Data with the image column.</param>
-    /// <exception cref="ArgumentException">The image column is missing or of a wrong type.</exception>
+    /// <exception cref="ArgumentException">The image column is missing or of a wrong type, or the label column numbers the model's labels otherwise.</exception>
     /// <exception cref="ObjectDisposedException">The transformer has been disposed.</exception>
     public IDataView Transform(IDataView input)
     {

@@ -57,6 +57,7 @@ public sealed record ResNeXtTrainerOptions : TrainRecipe
         ScoreColumnName = ScoreColumnName,
         PredictedLabelColumnName = PredictedLabelColumnName,
         ModelFile = modelFile,
+        LabelColumnName = LabelColumnName,
         Device = Device.IsCuda ? ExecutionDevice.Auto : Device,
     };
 

@@ -49,7 +49,7 @@ public sealed class ResNeXtTransformerTests(TestImages images) : IClassFixture<T
         });
     }
 
-    /// <summary>The evaluator compares key numbers: labels in the model's order are measured right, others are not.</summary>
+    /// <summary>The evaluator compares key numbers: labels in the model's order are measured right, others are refused.</summary>
     [Fact]
     public void Evaluate_LabelKeysInTheModelsOrder_MeasuresAccuracy()
     {
@@ -73,7 +73,55 @@ public sealed class ResNeXtTransformerTests(TestImages images) : IClassFixture<T
         Assert.Equal(4, metrics.ConfusionMatrix.NumberOfClasses);
         IDataView reversed = _ml.Data.LoadFromEnumerable(transformer.Metadata.Labels.Reverse().Select(label => new { Label = label }));
         keyed = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: reversed).Fit(labelled).Transform(labelled);
-        Assert.NotEqual(0.75, _ml.MulticlassClassification.Evaluate(transformer.Transform(keyed)).MicroAccuracy);
+        string message = Assert.Throws<ArgumentException>(() => transformer.Transform(keyed)).Message;
+        Assert.StartsWith($"Column 'Label' has '{Rows.Labels[^1]}' as key 1 and the model as 4, and Evaluate compares keys: ", message, StringComparison.Ordinal);
+
+        // Keys of some of the labels, another column of that order, and a column of that name that is no key of labels.
+        IDataView some = _ml.Data.LoadFromEnumerable(transformer.Metadata.Labels.Take(2).Select(label => new { Label = label }));
+        Assert.NotNull(transformer.Transform(_ml.Transforms.Conversion.MapValueToKey("Label", keyData: some).Fit(labelled).Transform(labelled)));
+        Assert.NotNull(transformer.Transform(_ml.Transforms.Conversion.MapValueToKey("Other", "Label", keyData: reversed).Fit(labelled).Transform(labelled)));
+        Assert.NotNull(transformer.Transform(_ml.Transforms.Conversion.MapValueToKey("Label", "Number").Fit(labelled).Transform(labelled)));
+    }
+
+    [Fact]
+    public void Transform_LabelKeysInAnotherOrder_FollowTheOptionAlsoWhenLoaded()
+    {
+        IDataView reversed = _ml.Data.LoadFromEnumerable(Rows.Labels.Reverse().Select(label => new { Label = label }));
+        IDataView labelled = _ml.Data.LoadFromEnumerable(Rows.Of(images.Paths).Select((row, i) => new PathRow { ImagePath = row.ImagePath, Label = Rows.Labels[i % 4] }));
+        IDataView keyed = _ml.Transforms.Conversion.MapValueToKey("Truth", "Label", keyData: reversed).Fit(labelled).Transform(labelled);
+        foreach (string? column in new[] { "Label", "Truth", null })
+        {
+            var options = new ClassifyImagesOptions { InputColumnName = "ImagePath", ModelFile = TestImages.TinyModel, LabelColumnName = column };
+            using ResNeXtTransformer transformer = _ml.Transforms.ClassifyImages(options).Fit(labelled);
+            using var zip = new MemoryStream();
+            _ml.Model.Save(transformer, keyed.Schema, zip);
+            using var loaded = (ResNeXtTransformer)_ml.Model.Load(zip, out _);
+            Exception? refused = Record.Exception(() => loaded.Transform(keyed));
+
+            Assert.Equal(column == "Truth", refused is ArgumentException { Message: var message } && message.StartsWith("Column 'Truth' has ", StringComparison.Ordinal));
+            Assert.Equal(column == "Truth", refused is not null);
+        }
+    }
+
+    [Fact]
+    public void ConvertToOnnx_OfAPipelineWithTheNetwork_ThrowsAndOfTheStepsBehindItWorks()
+    {
+        IDataView rows = _ml.Data.LoadFromEnumerable(Rows.Of(images.Paths).Select((row, i) => new PathRow { ImagePath = row.ImagePath, Label = i % 2 == 0 ? "even" : "odd" }));
+        IDataView labelled = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows).Transform(rows);
+        using ResNeXtTransformer network = _ml.Transforms.FeaturizeImages("Features", "ImagePath", TestImages.TinyModel).Fit(labelled);
+        IDataView features = network.Transform(labelled);
+        var trainer = _ml.Transforms.NormalizeMeanVariance("Features").Append(_ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy());
+        using var file = new MemoryStream();
+
+        ITransformer whole = new TransformerChain<ITransformer>(network, trainer.Fit(features));
+        string message = Assert.Throws<NotSupportedException>(() => _ml.Model.ConvertToOnnx(whole, labelled, file)).Message;
+
+        Assert.Contains("Save the pipeline with Model.Save", message, StringComparison.Ordinal);
+        Assert.Equal(0, file.Length);
+        IDataView cached = _ml.Data.Cache(features);
+        _ml.Model.ConvertToOnnx(trainer.Fit(cached), cached, file);
+        using var session = new Microsoft.ML.OnnxRuntime.InferenceSession(file.ToArray());
+        Assert.Contains("Features", session.InputMetadata.Keys);
     }
 
     [Fact]

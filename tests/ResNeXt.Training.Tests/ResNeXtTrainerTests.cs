@@ -177,17 +177,30 @@ public sealed class ResNeXtTrainerTests(Shapes shapes, TrainedModel trained)
     }
 
     [Fact]
+    public void Fit_KeysOfNumbers_AreTheirText()
+    {
+        IDataView numbers = _ml.Data.LoadFromEnumerable(Photos.Select(photo => new { photo.ImagePath, Label = photo.Label == "disc" ? 7 : -3 }));
+        IDataView keyed = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(numbers).Transform(numbers);
+
+        using ResNeXtTransformer transformer = _ml.MulticlassClassification.Trainers.ResNeXt(Quick).Fit(keyed);
+
+        Assert.Equal(["-3", "7"], transformer.Metadata.Labels);
+        Assert.NotNull(transformer.Transform(keyed));
+    }
+
+    [Fact]
     public void GetOutputSchemaFit_BadColumns_NameThemAndWhatIsExpected()
     {
-        const string Key = "expected a key of text, as MapValueToKey makes it";
+        const string Key = "expected a key of text, numbers or truth values, as MapValueToKey makes it";
         IDataView text = _ml.Data.LoadFromEnumerable(Photos), numbers = _ml.Data.LoadFromEnumerable([new NumberRow()]);
-        IDataView numberKeys = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(numbers).Transform(numbers);
+        IDataView times = _ml.Data.LoadFromEnumerable([new { ImagePath = "", Label = DateTime.UnixEpoch }]);
+        IDataView timeKeys = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(times).Transform(times);
 
         Assert.Equal("Label column 'Class' is missing: the data has 'ImagePath', 'Label'.", Refused(Quick with { LabelColumnName = "Class" }, text, inSchema: true));
         Assert.Equal($"Label column 'Label' is of type String: {Key}.", Refused(Quick, text));
         Assert.Contains(Key, Assert.Throws<ArgumentException>(
             () => _ml.MulticlassClassification.Trainers.ResNeXt(Quick).GetOutputSchema(EstimatorContract.Shape(text.Schema))).Message, StringComparison.Ordinal);
-        Assert.Contains($"of Int32: {Key}", Refused(Quick, numberKeys), StringComparison.Ordinal);
+        Assert.Contains($"of DateTime: {Key}", Refused(Quick, timeKeys), StringComparison.Ordinal);
         Assert.Contains($"without names: {Key}", Refused(Quick with { LabelColumnName = "Nameless" }, numbers), StringComparison.Ordinal);
         Assert.Contains("Image column 'Photo' is missing", Refused(Quick with { InputColumnName = "Photo" }, Keyed(Photos), inSchema: true), StringComparison.Ordinal);
 

@@ -59,7 +59,7 @@ internal static class ImageDecoder
             using SKCodec codec = SKCodec.Create(data)
                 ?? throw new InvalidDataException($"'{name}' is not an image: expected {ImageFormat.All}.");
             RgbImage image = Decode(codec, name, decoding);
-            return decoding.Orientation == ImageOrientation.Apply ? UprightImage.Of(image, (int)codec.EncodedOrigin) : image;
+            return decoding.Orientation == ImageOrientation.Apply ? UprightImage.Of(image, ExifOrientation.Of(encoded)) : image;
         }
     }
 

@@ -25,16 +25,37 @@ internal static class OutputSchema
     }
 
     /// <summary>The columns of <paramref name="input"/>, then ours; of two with the same name ML.NET hides the earlier.</summary>
-    public static DataViewSchema Create(DataViewSchema input, IReadOnlyList<OutputColumn> outputs, ResNeXtMetadata metadata)
+    /// <exception cref="ArgumentException">The label column numbers the model's labels otherwise.</exception>
+    public static DataViewSchema Create(DataViewSchema input, TransformPlan plan, ResNeXtMetadata metadata)
     {
+        RequireSameNumbers(input, plan.LabelColumn, metadata);
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(input);
-        foreach (OutputColumn output in outputs)
+        foreach (OutputColumn output in plan.Outputs)
         {
             builder.AddColumn(output.Name, ColumnType(output.Kind, metadata), Annotations(output.Kind, input, metadata));
         }
 
         return builder.ToSchema();
+    }
+
+    /// <summary>Evaluators compare the numbers of keys, not what they stand for: the same labels in another order would give a wrong accuracy.</summary>
+    private static void RequireSameNumbers(DataViewSchema input, string? labelColumn, ResNeXtMetadata metadata)
+    {
+        if (labelColumn is null || input.GetColumnOrNull(labelColumn) is not DataViewSchema.Column column || KeyNames.Of(column) is not IReadOnlyList<string> names)
+        {
+            return;
+        }
+
+        var numbers = metadata.Labels.Index().ToDictionary(label => label.Item, label => label.Index);
+        foreach ((int index, string name) in names.Index())
+        {
+            if (numbers.TryGetValue(name, out int number) && number != index)
+            {
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"Column '{labelColumn}' has '{name}' as key {index + 1} and the model as {number + 1}, and Evaluate compares keys: make them by the labels of the model, MapValueToKey(\"{labelColumn}\", keyData: ml.Data.LoadFromEnumerable(labels.Select(label => new {{ label }}))). Where nothing compares them, set {nameof(ClassifyImagesOptions.LabelColumnName)} to null."));
+            }
+        }
     }
 
     private static SchemaShape.Column Shape(OutputColumn output) => output.Kind switch

@@ -1,11 +1,15 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
 
 namespace ResNeXt.MLNet;
 
 /// <summary>The source with our columns added. Lazy, and as often readable as the source is.</summary>
-internal sealed class ScoredDataView(IDataView source, DataViewSchema schema, TransformPlan plan, ResNeXtModel model) : IDataView
+/// <remarks>A step that ML.NET's converter to ONNX does not know as one is taken for the data, and its work is missing in the file: this one tells that it is, and throws.</remarks>
+internal sealed class ScoredDataView(IDataView source, DataViewSchema schema, TransformPlan plan, ResNeXtModel model) : ITransformCanSaveOnnx
 {
+    IDataView IDataTransform.Source => source;
+
     public bool CanShuffle => source.CanShuffle;
 
     public DataViewSchema Schema => schema;
@@ -44,6 +48,13 @@ internal sealed class ScoredDataView(IDataView source, DataViewSchema schema, Tr
             throw;
         }
     }
+
+    bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => throw new NotSupportedException(
+        $"ConvertToOnnx cannot write the step behind column '{plan.Input}': its network is an ONNX file already, and decoding images is no part of ONNX. Save the pipeline with Model.Save; or convert the steps behind it alone, fitted on ml.Data.Cache of what this one puts out.");
+
+    void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx) => throw new NotSupportedException();
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) => throw new NotSupportedException();
 
     /// <summary>One cursor, whatever is asked for: batches, decoding and the network already use every core.</summary>
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>

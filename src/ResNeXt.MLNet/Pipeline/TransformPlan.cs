@@ -26,7 +26,9 @@ internal sealed record OutputColumn(OutputKind Kind, string Name);
 /// <param name="Limits">What is refused as too large.</param>
 /// <param name="FastDecode">Whether large JPEGs are shrunk while they are decoded.</param>
 /// <param name="Threads">What the network computes with.</param>
-internal sealed record TransformPlan(string Input, IReadOnlyList<OutputColumn> Outputs, int BatchSize, ImageLimits Limits, bool FastDecode, SessionThreads Threads)
+/// <param name="LabelColumn">Name of the column of true labels, whose keys must be the model's where they are in the data; null for none.</param>
+internal sealed record TransformPlan(
+    string Input, IReadOnlyList<OutputColumn> Outputs, int BatchSize, ImageLimits Limits, bool FastDecode, SessionThreads Threads, string? LabelColumn)
 {
     public const int MaxBatchSize = 4096;
 

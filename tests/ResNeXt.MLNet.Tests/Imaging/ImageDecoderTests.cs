@@ -25,6 +25,35 @@ public class ImageDecoderTests
         Assert.Equal(golden.StoredSha256, Golden.Digest(image.ToRgb()));
     }
 
+    [Theory]
+    [MemberData(nameof(OrientationGolden.Names), MemberType = typeof(OrientationGolden))]
+    public void ExifOrientation_HoweverItIsStored_EqualsPillow(string name)
+    {
+        OrientationGolden golden = OrientationGolden.Of(name);
+
+        int orientation = ExifOrientation.Of(golden.File);
+        Assert.Equal(golden.Orientation ?? orientation, orientation); // where Pillow raises an error, none is expected
+    }
+
+    [Fact]
+    public void ExifOrientation_FilesCutOrWithBytesAltered_GiveSomeOrientation()
+    {
+        var random = new Random(1);
+        foreach (OrientationGolden golden in OrientationGolden.All)
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                byte[] file = [.. golden.File.AsSpan(0, random.Next(1, golden.File.Length + 1))];
+                for (int flips = random.Next(4); flips > 0; flips--)
+                {
+                    file[random.Next(file.Length)] = (byte)random.Next(256);
+                }
+
+                Assert.InRange(ExifOrientation.Of(file), 1, 8);
+            }
+        }
+    }
+
     [Fact]
     public void Decode_MemoryUsedBefore_LeavesNothingOfItInTheImage()
     {

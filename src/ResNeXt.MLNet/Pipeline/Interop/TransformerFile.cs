@@ -17,13 +17,16 @@ internal static class TransformerFile
     public const string Signature = "ResNeXtTransformer";
 
     /// <summary>The format that is written, and the newest that is read.</summary>
-    public const uint FormatVersion = 3;
+    public const uint FormatVersion = 4;
 
     /// <summary>The first format with the limits and the way of decoding.</summary>
     private const uint WithDecoding = 2;
 
     /// <summary>The first format with the threads.</summary>
     private const uint WithThreads = 3;
+
+    /// <summary>The first format with the column of true labels.</summary>
+    private const uint WithLabelColumn = 4;
 
     private const string OnnxStream = "Model.onnx";
 
@@ -45,6 +48,7 @@ internal static class TransformerFile
         context.Writer.Write(plan.FastDecode ? 1 : 0);
         context.Writer.Write(plan.Threads.IntraOp);
         context.Writer.Write(plan.Threads.AllowSpinning ? 1 : 0);
+        context.SaveString(plan.LabelColumn ?? "");
     }
 
     /// <summary>Called by ML.NET through reflection; what it throws comes out of <c>Model.Load</c> as the innermost exception.</summary>
@@ -70,11 +74,12 @@ internal static class TransformerFile
             ? (ImageLimits.Default, false)
             : (ReadLimits(context), ReadNumber(context, "way of decoding", 0, 1) == 1);
         SessionThreads threads = context.Header.ModelVerWritten < WithThreads ? SessionThreads.Default : ReadThreads(context);
+        string labelColumn = context.Header.ModelVerWritten < WithLabelColumn ? "" : context.LoadString();
         byte[]? onnx = null;
         context.TryLoadBinaryStream(OnnxStream, reader => onnx = ReadToEnd(reader.BaseStream));
         return new ResNeXtTransformer(
             environment,
-            new TransformPlan(input, outputs, batchSize, limits, fastDecode, threads),
+            new TransformPlan(input, outputs, batchSize, limits, fastDecode, threads, labelColumn.Length == 0 ? null : labelColumn),
             onnx ?? throw new InvalidDataException($"The model file is damaged: '{OnnxStream}' is missing."),
             OnnxStream,
             ExecutionDevice.Auto);

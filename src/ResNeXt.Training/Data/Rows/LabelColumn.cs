@@ -6,10 +6,9 @@ namespace ResNeXt.Training;
 /// <summary>The label column: what may be one, and its class names.</summary>
 internal static class LabelColumn
 {
-    private const string Expected = "expected a key of text, as MapValueToKey makes it";
-    private const string KeyValues = "KeyValues";
+    private const string Expected = "expected a key of text, numbers or truth values, as MapValueToKey makes it";
 
-    /// <exception cref="ArgumentException">The column is missing, or not a key of text.</exception>
+    /// <exception cref="ArgumentException">The column is missing, or not a key of text, numbers or truth values.</exception>
     public static DataViewSchema.Column Find(DataViewSchema schema, string name)
     {
         DataViewSchema.Column column = schema.GetColumnOrNull(name) ?? throw Missing(name, schema.Where(other => !other.IsHidden).Select(other => other.Name));
@@ -18,12 +17,11 @@ internal static class LabelColumn
             throw WrongType(name, $"{column.Type}");
         }
 
-        return NamesOf(column) switch
+        return KeyNames.TypeOf(column) switch
         {
-            { ItemType: TextDataViewType } => column,
-            { ItemType: DataViewType item } => throw WrongType(name, $"{column.Type} of {item}"),
             null when count == 1 => column, // what MapValueToKey makes of labels that are all missing: the rows will tell
             null => throw WrongType(name, $"{column.Type} without names"),
+            DataViewType item => KeyNames.Of(column) is null ? throw WrongType(name, $"{column.Type} of {item}") : column,
         };
     }
 
@@ -43,19 +41,7 @@ internal static class LabelColumn
     }
 
     /// <summary>The class names: key 1 is the first of them.</summary>
-    public static IReadOnlyList<string> Names(DataViewSchema.Column column)
-    {
-        if (NamesOf(column) is null)
-        {
-            return [""];
-        }
-
-        VBuffer<ReadOnlyMemory<char>> values = default;
-        column.GetKeyValues(ref values);
-        return [.. values.DenseValues().Select(name => name.ToString())];
-    }
-
-    private static VectorDataViewType? NamesOf(DataViewSchema.Column column) => column.Annotations.Schema.GetColumnOrNull(KeyValues)?.Type as VectorDataViewType;
+    public static IReadOnlyList<string> Names(DataViewSchema.Column column) => KeyNames.Of(column) ?? [""];
 
     private static ArgumentException Missing(string name, IEnumerable<string> columns) =>
         new($"Label column '{name}' is missing: the data has {string.Join(", ", columns.Select(column => $"'{column}'"))}.");

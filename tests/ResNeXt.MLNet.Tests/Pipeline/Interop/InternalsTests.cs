@@ -12,13 +12,19 @@ public sealed class InternalsTests
 {
     private static readonly string[] Expected =
     [
+        "Microsoft.ML.Data.IDataTransform",
         "Microsoft.ML.Data.IInternalCatalog",
         "Microsoft.ML.LoadableClassAttribute",
+        "Microsoft.ML.Model.OnnxConverter.ICanSaveOnnx",
+        "Microsoft.ML.Model.OnnxConverter.ISaveAsOnnx",
+        "Microsoft.ML.Model.OnnxConverter.ITransformCanSaveOnnx",
+        "Microsoft.ML.Model.OnnxConverter.OnnxContext",
         "Microsoft.ML.ModelHeader",
         "Microsoft.ML.ModelLoadContext",
         "Microsoft.ML.ModelLoadContext.Header",
         "Microsoft.ML.ModelSaveContext.SaveBinaryStream",
         "Microsoft.ML.ModelSaveContext.SaveNonEmptyString",
+        "Microsoft.ML.ModelSaveContext.SaveString",
         "Microsoft.ML.ModelSaveContext.SetVersionInfo",
         "Microsoft.ML.ModelSaveContext.Writer",
         "Microsoft.ML.SchemaShape+Column..ctor",

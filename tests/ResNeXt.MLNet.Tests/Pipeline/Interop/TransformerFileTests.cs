@@ -129,13 +129,13 @@ public sealed class TransformerFileTests(TestImages images) : IClassFixture<Test
         {
             if (name.EndsWith("Model.key", StringComparison.Ordinal) && bytes.AsSpan().IndexOf("RESNEXT\0"u8) is int at and >= 0)
             {
-                BitConverter.TryWriteBytes(bytes.AsSpan(at + 8), 4u);
-                BitConverter.TryWriteBytes(bytes.AsSpan(at + 12), 4u);
+                BitConverter.TryWriteBytes(bytes.AsSpan(at + 8), 5u);
+                BitConverter.TryWriteBytes(bytes.AsSpan(at + 12), 5u);
             }
 
             return bytes;
         });
-        Assert.Equal("The model file holds a ResNeXt transformer of format 4, this library reads up to 3: update the package ResNeXt.MLNet.", exception.Message);
+        Assert.Equal("The model file holds a ResNeXt transformer of format 5, this library reads up to 4: update the package ResNeXt.MLNet.", exception.Message);
     }
 
     [Fact]
