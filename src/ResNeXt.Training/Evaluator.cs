@@ -21,55 +21,56 @@ internal static class Evaluator
         Action<int, int> progress,
         CancellationToken cancellation,
         bool fastDecode = false,
-        ImageViews views = ImageViews.Center) => Evaluate(model, ImageList.Of(images), skipped, progress, fastDecode, views, cancellation);
-
-    /// <inheritdoc cref="Evaluate(ResNeXtModel, IReadOnlyList{LabeledImage}, Action{ScoredImage}, Action{int, int}, CancellationToken, bool, ImageViews)"/>
-    public static ClassificationMetrics Evaluate(
-        ResNeXtModel model, ImageList images, Action<ScoredImage> skipped, Action<int, int> progress, bool fastDecode, ImageViews views, CancellationToken cancellation)
+        ImageViews views = ImageViews.Center)
     {
-        // An unknown class is found before hours of work.
+        var sum = new MetricsAccumulator();
+        int done = 0;
+        foreach (EvaluatedImage image in Score(model, ImageList.Of(images), fastDecode, views))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (image.Scored.Error is null)
+            {
+                sum.Add(image.Loss);
+            }
+            else
+            {
+                skipped(image.Scored);
+            }
+
+            progress(++done, images.Count);
+        }
+
+        return sum.Metrics;
+    }
+
+    /// <summary>How the model does on each image of a list, in order.</summary>
+    /// <exception cref="InvalidDataException">An image is of a class that the model does not know; thrown before hours of work.</exception>
+    public static IEnumerable<EvaluatedImage> Score(ResNeXtModel model, ImageList images, bool fastDecode, ImageViews views)
+    {
         Func<string, string, int> number = DataSplit.Numbers(model.Metadata.Labels);
         foreach (ListedImage image in images.Read(0, images.Count))
         {
             number(image.Path, image.Label);
         }
 
-        var sum = new MetricsAccumulator();
-        int done = 0;
-        foreach ((ScoredImage image, ImageLoss loss) in Score(model, images.Read(0, images.Count), fastDecode, views))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (image.Error is null)
-            {
-                sum.Add(loss);
-            }
-            else
-            {
-                skipped(image);
-            }
-
-            progress(++done, (int)images.Count);
-        }
-
-        return sum.Metrics;
+        return Score(model, images.Read(0, images.Count), fastDecode, views);
     }
 
-    /// <summary>How the model does on each image, in order; of one that cannot be read the loss says nothing.</summary>
-    /// <exception cref="InvalidDataException">An image is of a class that the model does not know.</exception>
-    public static IEnumerable<(ScoredImage Image, ImageLoss Loss)> Score(ResNeXtModel model, IEnumerable<ListedImage> images, bool fastDecode, ImageViews views)
+    /// <inheritdoc cref="Score(ResNeXtModel, ImageList, bool, ImageViews)"/>
+    public static IEnumerable<EvaluatedImage> Score(ResNeXtModel model, IEnumerable<ListedImage> images, bool fastDecode, ImageViews views)
     {
         Func<string, string, int> number = DataSplit.Numbers(model.Metadata.Labels);
-        var labels = new ConcurrentQueue<int>(); // of the images that are on their way: the scorer reads ahead
+        var pending = new ConcurrentQueue<(ListedImage Image, int Label)>(); // on their way: the scorer reads ahead
         var scorer = new ImageScorer(model, [ResNeXtMetadata.LogitsName], BatchSize / CropViews.Count(views), model.Metadata.Preprocessing.Decoding(fastDecode), views);
-        foreach (ScoredImage image in scorer.Score(images.Select(Labelled)))
+        foreach (ScoredImage scored in scorer.Score(images.Select(Labelled)))
         {
-            labels.TryDequeue(out int label);
-            yield return (image, image.Error is null ? ImageLoss.Of(LogProbabilities(image.Values[0], model.Metadata.Labels.Count), label) : default);
+            pending.TryDequeue(out (ListedImage Image, int Label) image);
+            yield return new EvaluatedImage(image.Image, image.Label, scored, scored.Error is null ? LogProbabilities(scored.Values[0], model.Metadata.Labels.Count) : []);
         }
 
         ImageSource Labelled(ListedImage image)
         {
-            labels.Enqueue(number(image.Path, image.Label));
+            pending.Enqueue((image, number(image.Path, image.Label)));
             return image.Source;
         }
     }

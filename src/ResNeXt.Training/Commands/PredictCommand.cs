@@ -23,13 +23,7 @@ internal static class PredictCommand
         Option<ExecutionDevice> device = CommandOptions.Device();
         Option<bool> fastDecode = CommandOptions.FastDecode(), strict = CommandOptions.Strict();
         var command = new Command("predict", "Name the most probable classes of images, or sort them.") { model, top, output, copyTo, moveTo, threshold, undo, skipBad, device, fastDecode, strict, images };
-        output.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string?>() is string path && !PredictionTable.IsKnown(path))
-            {
-                result.AddError($"Output '{path}' has an unknown format: expected a name that ends in .csv, .parquet or .jsonl.");
-            }
-        });
+        output.Validators.Add(PredictionTable.RequireKnown);
         command.Validators.Add(result =>
         {
             if (result.GetResult(undo) is not null)

@@ -41,9 +41,14 @@ internal sealed record Calibration(IReadOnlyList<CalibrationBin> Bins, double Ex
     /// What the logits must be divided by for the least loss on these images: above 1, the network is too sure. Golden-section search over its
     /// logarithm; the loss has one minimum, for it is convex in the reciprocal.
     /// </summary>
-    /// <returns>0.05 to 20.</returns>
-    public static double FitTemperature(Predictions predictions)
+    /// <returns>0.05 to 20; null where every image is right: the loss falls to 0 with the temperature, which says nothing of other images.</returns>
+    public static double? FitTemperature(Predictions predictions)
     {
+        if (!predictions.Mistakes().Any())
+        {
+            return null;
+        }
+
         double low = Math.Log(SmallestTemperature), high = Math.Log(LargestTemperature), ratio = (Math.Sqrt(5) - 1) / 2;
         int step = Math.Max(1, predictions.Count / MostImagesToFit);
         while (high - low > 1e-4)

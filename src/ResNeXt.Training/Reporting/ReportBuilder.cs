@@ -10,26 +10,27 @@ namespace ResNeXt.Training;
 /// <param name="normalization">Bytes to the network's input.</param>
 internal sealed class ReportBuilder(TrainingState state, DataSplit data, BatchLoader training, PixelNormalization normalization)
 {
-    private const int MistakePictures = 24;
     private const int AugmentedPictures = 24;
-    private const int ActivationPictures = 12;
 
     private readonly ResNeXtModule _module = state.Module;
     private readonly IReadOnlyList<string> _labels = data.Labels;
 
     private ImagePreprocessing Preprocessing => state.Info.Preprocessing;
 
-    public TrainingReport Build(CancellationToken cancellation)
+    public ClassificationReport Build(CancellationToken cancellation)
     {
         _module.to(normalization.Device); // the export left it on the CPU
         _module.eval();
         Predictions predictions = Predict(cancellation);
-        int[] mistakes = [.. predictions.Mistakes().Take(MistakePictures)];
-        return TrainingReport.Of(state.Info, predictions) with
+        var counts = data.Training.CountBy(sample => sample.Label).ToDictionary();
+        int[] mistakes = ReportChoice.Mistakes(predictions);
+        return ClassificationReport.Of(state.Info, predictions) with
         {
+            Name = Path.GetFileName(Path.GetFullPath(state.Options.Out).TrimEnd(Path.DirectorySeparatorChar)),
+            TrainingImages = [.. Enumerable.Range(0, _labels.Count).Select(label => counts.GetValueOrDefault(label))],
             Mistakes = [.. Scored(predictions, mistakes, overlay: false, cancellation)],
             Augmented = [.. Augmented(cancellation)],
-            Activations = [.. Scored(predictions, ToExplain(predictions, mistakes), overlay: true, cancellation)],
+            Activations = [.. Scored(predictions, ReportChoice.ToExplain(predictions, mistakes), overlay: true, cancellation)],
             Facts = RunFacts.Of(state, data, normalization.Device, cancellation),
         };
     }
@@ -51,21 +52,9 @@ internal sealed class ReportBuilder(TrainingState state, DataSplit data, BatchLo
         return predictions;
     }
 
-    /// <summary>Images that are right from a few classes, evenly over all of them, then the worst mistakes.</summary>
-    private int[] ToExplain(Predictions predictions, int[] mistakes)
-    {
-        int wanted = ActivationPictures * 2 / 3, classes = Math.Min(_labels.Count, wanted);
-        int[] right =
-        [
-            .. Enumerable.Range(0, classes).Select(i => (int)((long)i * _labels.Count / classes))
-                .SelectMany(label => Enumerable.Range(0, predictions.Count).Where(i => predictions.Label(i) == label && predictions.IsRight(i)).Take(wanted / classes)),
-        ];
-        return [.. right, .. mistakes.Take(ActivationPictures - right.Length)];
-    }
-
     private IEnumerable<ScoredReportImage> Scored(Predictions predictions, int[] images, bool overlay, CancellationToken cancellation)
     {
-        int done = 0, size = Preprocessing.ImageSize;
+        int done = 0;
         foreach (LabeledBatch batch in images.Length == 0 ? [] : Loader([.. images.Select(i => data.Validation[i])], state.Options.BatchSize!.Value).Epoch(seed: null, cancellation))
         {
             int[] members = images[done..(done += batch.Labels.Length)];
@@ -75,25 +64,17 @@ internal sealed class ReportBuilder(TrainingState state, DataSplit data, BatchLo
                 yield break; // one place for the whole picture
             }
 
+            int places = heat.Edge * heat.Edge;
             for (int i = 0; i < members.Length; i++)
             {
-                int image = members[i], label = predictions.Label(image), predicted = predictions.Predicted(image);
-                Span<byte> pixels = batch.Pixels.AsSpan(i * Preprocessing.ByteCount, Preprocessing.ByteCount);
-                string address = Thumbnail.Of(pixels, size);
-                if (overlay)
-                {
-                    int places = heat.Edge * heat.Edge;
-                    HeatOverlay.Apply(pixels, HeatOverlay.Enlarged(heat.Values.AsSpan(i * places, places), heat.Edge, size));
-                }
-
-                yield return new ScoredReportImage(
-                    address,
-                    data.Validation[image].Path,
-                    _labels[label],
-                    predictions.Probability(image, label),
-                    _labels[predicted],
-                    predictions.Probability(image, predicted),
-                    overlay ? Thumbnail.Of(pixels, size) : null);
+                yield return ScoredReportImage.Of(
+                    predictions,
+                    members[i],
+                    _labels,
+                    data.Validation[members[i]].Path,
+                    batch.Pixels.AsSpan(i * Preprocessing.ByteCount, Preprocessing.ByteCount),
+                    Preprocessing.ImageSize,
+                    heat.Values.AsSpan(i * places, places));
             }
         }
     }

@@ -13,7 +13,9 @@ internal static class RunFacts
         Sample[] samples = [.. data.Training, .. data.Validation];
         return
         [
-            ("command", Command()),
+            ("command", Command("Trainer.Run")),
+            ("run", Path.GetFullPath(state.Options.Out)),
+            ("data", FileDigest.CommonFolder(samples)),
             ("seed", FormattableString.Invariant($"{state.Options.Seed}")),
             ("images", FormattableString.Invariant($"{data.Training.Count} to train on, {data.Validation.Count} to validate with, {data.Labels.Count} classes")),
             ("fingerprint of the data", "sha256:" + FileDigest.OfImages(data.Labels, samples, cancellation)),
@@ -25,9 +27,25 @@ internal static class RunFacts
         ];
     }
 
-    /// <summary>The command line of <c>resnext train</c>, or the program that trained by its own code.</summary>
-    private static string Command() => Assembly.GetEntryAssembly() is Assembly entry && entry != typeof(RunFacts).Assembly
-        ? $"none: Trainer.Run in {entry.GetName().Name}"
+    /// <param name="model">The model that was measured.</param>
+    /// <param name="data">The images, as they were named.</param>
+    /// <param name="count">Images scored.</param>
+    /// <param name="skipped">Images that could not be read.</param>
+    public static IReadOnlyList<(string Name, string Value)> Of(ResNeXtModel model, string data, long count, int skipped) =>
+    [
+        ("command", Command("none")),
+        ("model", File.Exists(model.Name) ? $"{Path.GetFullPath(model.Name)}, sha256:{FileDigest.Of(model.Name)}" : model.Name),
+        ("data", Path.GetFullPath(data)),
+        ("images", FormattableString.Invariant($"{count}, {skipped} could not be read")),
+        ("finished", FormattableString.Invariant($"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC")),
+        ("machine", Machine()),
+        ("device", $"{model.Device}"),
+        ("versions", $"ResNeXt.Training {Version(typeof(RunFacts))}, {RuntimeInformation.FrameworkDescription}, ONNX Runtime {OrtEnv.Instance().GetVersionString()}"),
+    ];
+
+    /// <summary>The command line of <c>resnext</c>, or the program that called us by its own code.</summary>
+    private static string Command(string api) => Assembly.GetEntryAssembly() is Assembly entry && entry != typeof(RunFacts).Assembly
+        ? $"none: {api} in {entry.GetName().Name}"
         : string.Join(' ', ["resnext", .. Environment.GetCommandLineArgs().Skip(1).Select(Quoted)]);
 
     private static string Quoted(string argument) =>

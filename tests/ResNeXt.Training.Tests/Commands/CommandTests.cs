@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Xml.Linq;
 using ResNeXt.MLNet;
 
 namespace ResNeXt.Training.Tests;
@@ -117,6 +118,59 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
         Assert.True(run.Json.GetProperty("loss").GetDouble() > 0);
         Assert.Contains("text.jpg", run.Error, StringComparison.Ordinal);
         Assert.Contains("truncated.jpg", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluate_ReportAndPredictions_TellWhatWentWrong()
+    {
+        // Images that lie in the folder of the other class are mistakes, whatever the network knows of the rest.
+        string data = shapes.Copy(), page = shapes.NewPath() + ".html", table = shapes.NewPath() + ".csv";
+        foreach (string file in Directory.GetFiles(Path.Combine(data, "disc")).Take(6))
+        {
+            File.Move(file, Path.Combine(data, "stripes", "disc-" + Path.GetFileName(file)));
+        }
+
+        File.WriteAllText(Path.Combine(data, "disc", "text.jpg"), "this is text");
+        CommandRun run = await CommandRun.StartAsync("evaluate", "--model", Model, "--data", data, "--report", page, "--predictions", table, "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        string[][] rows = [.. File.ReadAllLines(table).Select(line => line.Split(','))];
+        Assert.Equal(["path", "truth", "label", "probability", "label2", "probability2", "error"], rows[0]);
+        Assert.Equal((2 * Shapes.PerClass) + 1, rows.Length - 1);
+        Assert.Single(rows, row => row[0].EndsWith("text.jpg", StringComparison.Ordinal) && row[1] == "disc" && row[2] == "" && row[6] != "");
+        string[][] read = [.. rows.Skip(1).Where(row => row[2] != "")];
+        Assert.Equal(run.Json.GetProperty("top1").GetDouble(), read.Average(row => row[1] == row[2] ? 1.0 : 0), 12);
+        JsonElement stripes = run.Json.GetProperty("perClass").EnumerateArray().Single(item => item.GetProperty("label").GetString() == "stripes");
+        Assert.Equal(read.Count(row => row[1] == "stripes"), stripes.GetProperty("count").GetInt32());
+        double right = read.Count(row => row[1] == "stripes" && row[2] == "stripes");
+        Assert.Equal(right / read.Count(row => row[1] == "stripes"), stripes.GetProperty("recall").GetDouble(), 12);
+        Assert.Equal(right / read.Count(row => row[2] == "stripes"), stripes.GetProperty("precision").GetDouble(), 12);
+        foreach (JsonElement confusion in run.Json.GetProperty("confusions").EnumerateArray())
+        {
+            Assert.Equal(
+                read.Count(row => row[1] == confusion.GetProperty("label").GetString() && row[2] == confusion.GetProperty("predicted").GetString()),
+                confusion.GetProperty("count").GetInt32());
+        }
+
+        XElement html = XDocument.Parse(File.ReadAllText(page)).Root!;
+        Assert.Equal(["Confusions", "Classes", "Calibration", "Worst mistakes", "Where it looks", "How it was made"], html.Descendants("h2").Select(title => title.Value));
+        Assert.Equal($"Evaluation report: model on {Path.GetFileName(data)}", html.Descendants("h1").Single().Value);
+        Assert.Equal(Math.Min(24, read.Count(row => row[1] != row[2])), html.Descendants("section").Single(section => section.Element("h2")!.Value == "Worst mistakes").Descendants("img").Count());
+
+        CommandRun text = await CommandRun.StartAsync("evaluate", "--model", Model, "--data", data);
+
+        Assert.DoesNotContain("top-5", text.Output, StringComparison.Ordinal);
+        Assert.Contains("images  precision   recall       F1  class", text.Output, StringComparison.Ordinal);
+        Assert.Contains("of 'stripes' taken for 'disc'", text.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluate_PredictionsOfAnUnknownFormat_SaysWhich()
+    {
+        CommandRun run = await CommandRun.StartAsync("evaluate", "--model", Model, "--data", shapes.Folder, "--predictions", "a.xlsx");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("Output 'a.xlsx' has an unknown format: expected a name that ends in .csv, .parquet or .jsonl.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

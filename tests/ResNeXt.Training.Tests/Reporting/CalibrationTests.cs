@@ -23,6 +23,9 @@ public sealed class CalibrationTests
         Assert.Equal((1, 0.0), (calibration.Bins[^1].Count, calibration.ExpectedError));
     }
 
+    [Fact]
+    public void FitTemperature_AllRight_IsNull() => Assert.Null(Calibration.FitTemperature(Rows.Predictions((0, [0.9, 0.1]), (1, [0.4, 0.6]))));
+
     /// <summary>Of a hundred images that a network is p sure of, 100 p are right; then its logits are made k times as large.</summary>
     [Theory]
     [InlineData(2)]
@@ -37,7 +40,7 @@ public sealed class CalibrationTests
         }
 
         Predictions predictions = Rows.Predictions([.. images]);
-        double temperature = Calibration.FitTemperature(predictions);
+        double temperature = Assert.NotNull(Calibration.FitTemperature(predictions));
 
         Assert.Equal(scale, temperature, 2);
         Assert.InRange(Calibration.Of(predictions, temperature).ExpectedError, 0, 0.01);

@@ -3,7 +3,7 @@ namespace ResNeXt.Training.Tests;
 public sealed class ConfusionMatrixTests
 {
     // True classes 0 0 0 1 1, taken for 0 0 1 1 0; class 2 never comes up.
-    private static readonly ConfusionMatrix Matrix = new(Rows.Predictions(
+    private static readonly ConfusionMatrix Matrix = ConfusionMatrix.Of(Rows.Predictions(
         (0, [0.8, 0.1, 0.1]), (0, [0.6, 0.3, 0.1]), (0, [0.2, 0.7, 0.1]), (1, [0.1, 0.8, 0.1]), (1, [0.5, 0.4, 0.1])));
 
     [Fact]
@@ -29,12 +29,12 @@ public sealed class ConfusionMatrixTests
 
     [Fact]
     public void Score_NothingRight_IsZero() =>
-        Assert.Equal(0, new ConfusionMatrix(Rows.Predictions((0, [0.1, 0.9]), (1, [0.1, 0.9]))).Score(0).F1);
+        Assert.Equal(0, ConfusionMatrix.Of(Rows.Predictions((0, [0.1, 0.9]), (1, [0.1, 0.9]))).Score(0).F1);
 
     [Fact]
     public void ConfusedPairs_ByHand_AreInOrder()
     {
-        var matrix = new ConfusionMatrix(Rows.Predictions((1, [0.8, 0.2]), (0, [0.2, 0.8]), (1, [0.9, 0.1]), (0, [0.9, 0.1])));
+        var matrix = ConfusionMatrix.Of(Rows.Predictions((1, [0.8, 0.2]), (0, [0.2, 0.8]), (1, [0.9, 0.1]), (0, [0.9, 0.1])));
 
         Assert.Equal([(1, 0, 2), (0, 1, 1)], matrix.ConfusedPairs());
     }

@@ -37,7 +37,8 @@ internal static class FileDigest
         }
     }
 
-    private static string CommonFolder(IReadOnlyList<Sample> samples)
+    /// <summary>The folder that holds all of them.</summary>
+    public static string CommonFolder(IReadOnlyList<Sample> samples)
     {
         string root = Path.GetDirectoryName(Path.GetFullPath(samples[0].Path))!;
         foreach (Sample sample in samples)

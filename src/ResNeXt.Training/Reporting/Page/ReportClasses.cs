@@ -10,15 +10,15 @@ internal static class ReportClasses
     private const int MostRows = 50;
     private const int MostPairs = 30;
 
-    public static IEnumerable<XElement> Sections(TrainingReport report)
+    public static IEnumerable<XElement> Sections(ClassificationReport report)
     {
         yield return ReportPage.Section("Confusions", report.Confusion.Classes <= MostMatrixClasses ? Matrix(report) : null, Pairs(report));
         yield return ReportPage.Section("Classes", Scores(report));
     }
 
-    private static XElement Matrix(TrainingReport report)
+    private static XElement Matrix(ClassificationReport report)
     {
-        IReadOnlyList<string> labels = report.Info.Labels;
+        IReadOnlyList<string> labels = report.Labels;
         return Table(
             "confusion",
             "Rows are the true classes, columns what they were taken for; colours are shares of the row.",
@@ -37,7 +37,7 @@ internal static class ReportClasses
             count == 0 ? "" : count.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static XElement Pairs(TrainingReport report)
+    private static XElement Pairs(ClassificationReport report)
     {
         IReadOnlyList<(int Label, int Predicted, int Count)> pairs = report.Confusion.ConfusedPairs();
         int shown = report.Confusion.Classes <= MostMatrixClasses ? 10 : MostPairs;
@@ -49,25 +49,27 @@ internal static class ReportClasses
                 [Head("col", "true class", "left"), Head("col", "taken for", "left"), Head("col", "images"), Head("col", "share of the class")],
                 pairs.Take(shown).Select(pair => (IEnumerable<XElement>)
                 [
-                    Head("row", report.Info.Labels[pair.Label]),
-                    new XElement("td", new XAttribute("class", "left"), report.Info.Labels[pair.Predicted]),
+                    Head("row", report.Labels[pair.Label]),
+                    new XElement("td", new XAttribute("class", "left"), report.Labels[pair.Predicted]),
                     Number(pair.Count),
                     new XElement("td", ReportPage.Percent((double)pair.Count / report.Confusion.Support(pair.Label))),
                 ]));
     }
 
-    private static XElement Scores(TrainingReport report)
+    private static XElement Scores(ClassificationReport report)
     {
         // A class that never came up has NaN, which sorts before all numbers: it goes last.
-        ClassScore[] scores = [.. Enumerable.Range(0, report.Confusion.Classes).Select(report.Confusion.Score).OrderBy(score => double.IsNaN(score.F1) ? 2 : score.F1)];
+        ClassScore[] scores = [.. report.Confusion.Scores.OrderBy(score => double.IsNaN(score.F1) ? 2 : score.F1)];
+        bool trained = report.TrainingImages.Count > 0;
         string which = scores.Length > MostRows ? FormattableString.Invariant($"The worst {MostRows} of {scores.Length} classes") : "The classes, the worst first";
         return Table(
             "scores",
             $"{which}. Precision: share of what was taken for the class that is of it. Recall: share of the class that was found. F1: harmonic mean of both.",
-            [Head("col", "class", "left"), Head("col", "images"), Head("col", "precision"), Head("col", "recall"), Head("col", "F1")],
+            [Head("col", "class", "left"), .. trained ? [Head("col", "to train on")] : Array.Empty<XElement>(), Head("col", trained ? "to validate with" : "images"), Head("col", "precision"), Head("col", "recall"), Head("col", "F1")],
             scores.Take(MostRows).Select(score => (IEnumerable<XElement>)
             [
-                Head("row", report.Info.Labels[score.Label]),
+                Head("row", report.Labels[score.Label]),
+                .. trained ? [Number(report.TrainingImages[score.Label])] : Array.Empty<XElement>(),
                 Number(score.Support),
                 new XElement("td", ReportPage.Percent(score.Precision)),
                 new XElement("td", ReportPage.Percent(score.Recall)),

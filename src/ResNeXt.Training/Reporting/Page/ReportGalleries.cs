@@ -8,24 +8,30 @@ internal static class ReportGalleries
     /// <summary>Below this edge pixels are shown as squares, not as blur.</summary>
     private const int Small = 64;
 
-    public static IEnumerable<XElement> Sections(TrainingReport report)
+    public static IEnumerable<XElement> Sections(ClassificationReport report)
     {
-        bool small = report.Info.Preprocessing.ImageSize < Small;
+        bool small = report.ImageSize < Small;
         yield return ReportPage.Section(
             "Worst mistakes",
             report.Mistakes.Count == 0
                 ? ReportPage.Paragraph($"There are none.")
                 : ReportPage.Paragraph($"The {report.Mistakes.Count} of {report.MistakeCount} wrong images whose true class the network thought least probable. Wrong labels are found here first."),
             Gallery("gallery", small, report.Mistakes.Select(Mistake)));
-        yield return ReportPage.Section(
-            "What the network saw",
-            ReportPage.Paragraph($"The first training images of the first epoch, as augmentation made them. A person should still be able to tell the classes."),
-            Gallery("gallery", small, report.Augmented.Select(image => Figure(Picture(image.Address, $"training image of class {image.Label}"), image.Label))));
+        if (report.Augmented.Count > 0)
+        {
+            yield return ReportPage.Section(
+                "What the network saw",
+                ReportPage.Paragraph($"The first training images of the first epoch, as augmentation made them. A person should still be able to tell the classes."),
+                Gallery("gallery", small, report.Augmented.Select(image => Figure(Picture(image.Address, $"training image of class {image.Label}"), image.Label))));
+        }
+
         yield return ReportPage.Section(
             "Where it looks",
-            report.Activations.Count == 0
-                ? ReportPage.Paragraph($"The last maps of this network have a single place at an input of {report.Info.Preprocessing.ImageSize} pixels, so there is nothing to show.")
-                : ReportPage.Paragraph($"Validation images, right ones first, and what in them spoke for the predicted class (Grad-CAM on the last stage): red most, yellow less."),
+            report.Activations.Count == 0 && report.Run is null
+                ? ReportPage.Paragraph($"The model gives no activation maps: train or export it with --activation-maps.")
+                : report.Activations.Count == 0
+                ? ReportPage.Paragraph($"The last maps of this network have a single place at an input of {report.ImageSize} pixels, so there is nothing to show.")
+                : ReportPage.Paragraph($"Images, right ones first, and what in them spoke for the predicted class (Grad-CAM on the last stage): red most, yellow less."),
             Gallery("gallery pairs", small, report.Activations.Select(Activation)));
     }
 
@@ -42,7 +48,7 @@ internal static class ReportGalleries
         new XElement(
             "div",
             new XAttribute("class", "pair"),
-            Picture(image.Address, $"validation image of class {image.Label}"),
+            Picture(image.Address, $"image of class {image.Label}"),
             Picture(image.Overlay!, $"the same with the places coloured that spoke for {image.Predicted}")),
         new XElement("strong", image.Label),
         image.IsRight ? $" {ReportPage.Percent(image.Probability)}" : $", taken for {image.Predicted} {ReportPage.Percent(image.Probability)}");

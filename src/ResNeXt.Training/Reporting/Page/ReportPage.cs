@@ -11,11 +11,10 @@ internal static class ReportPage
 {
     private static readonly string Style = ReadStyle();
 
-    public static string Render(TrainingReport report)
+    public static string Render(ClassificationReport report)
     {
-        CheckpointInfo info = report.Info;
-        string title = FormattableString.Invariant($"{info.Architecture}, {info.Labels.Count} classes");
-        XElement[] sections = [Curves(report), .. ReportClasses.Sections(report), Calibration(report), .. ReportGalleries.Sections(report), Making(report)];
+        string title = $"{(report.Run is null ? "Evaluation" : "Training")} report{(report.Name.Length > 0 ? ": " : "")}{report.Name}";
+        XElement[] sections = [.. Curves(report), .. ReportClasses.Sections(report), Calibration(report), .. ReportGalleries.Sections(report), Making(report)];
         var page = new XElement(
             "html",
             new XAttribute("lang", "en"),
@@ -23,13 +22,13 @@ internal static class ReportPage
                 "head",
                 new XElement("meta", new XAttribute("charset", "utf-8")),
                 new XElement("meta", new XAttribute("name", "viewport"), new XAttribute("content", "width=device-width, initial-scale=1")),
-                new XElement("title", $"Training report: {title}"),
+                new XElement("title", title),
                 new XElement("style", Style)),
             new XElement(
                 "body",
-                new XElement("header", new XElement("h1", "Training report"), new XElement("p", new XAttribute("class", "soft"), Introduction(report)), Tiles(report)),
+                new XElement("header", new XElement("h1", title), new XElement("p", new XAttribute("class", "soft"), Introduction(report)), Tiles(report)),
                 new XElement("main", sections),
-                new XElement("footer", new XElement("p", "Written by resnext train. The page is complete in itself and loads nothing."))));
+                new XElement("footer", new XElement("p", $"Written by resnext {(report.Run is null ? "evaluate" : "train")}. The page is complete in itself and loads nothing."))));
         return "<!DOCTYPE html>\n" + XmlText.Of(page) + "\n";
     }
 
@@ -39,20 +38,22 @@ internal static class ReportPage
 
     public static XElement Paragraph(FormattableString text) => new("p", FormattableString.Invariant(text));
 
-    private static string Introduction(TrainingReport report) => FormattableString.Invariant(
-        $"{report.Info.Architecture} on {report.Info.Labels.Count} classes, input {report.Info.Preprocessing.ImageSize} x {report.Info.Preprocessing.ImageSize} pixels. Figures are of epoch {report.Info.BestEpoch}, the best of {report.Info.Epoch}, on {report.Metrics.Count} validation images; that epoch was chosen on the same images.");
+    private static string Introduction(ClassificationReport report) => FormattableString.Invariant(
+        $"{report.Architecture} on {report.Labels.Count} classes, input {report.ImageSize} x {report.ImageSize} pixels. ") + (report.Run is CheckpointInfo run
+        ? FormattableString.Invariant($"Figures are of epoch {run.BestEpoch}, the best of {run.Epoch}, on {report.Metrics.Count} validation images; that epoch was chosen on the same images.")
+        : FormattableString.Invariant($"Figures are of {report.Metrics.Count} images."));
 
-    private static XElement Tiles(TrainingReport report)
+    private static XElement Tiles(ClassificationReport report)
     {
         ClassificationMetrics metrics = report.Metrics;
         (string, string, string)[] tiles =
         [
             ("top-1", Percent(metrics.Top1), FormattableString.Invariant($"{report.MistakeCount} of {metrics.Count} wrong")),
-            .. report.Info.Labels.Count > 5 ? [("top-5", Percent(metrics.Top5), "right class among five")] : Array.Empty<(string, string, string)>(),
+            .. report.Labels.Count > 5 ? [("top-5", Percent(metrics.Top5), "right class among five")] : Array.Empty<(string, string, string)>(),
             ("loss", metrics.Loss.ToString("F3", CultureInfo.InvariantCulture), "cross-entropy, nats"),
-            ("macro F1", Percent(report.MacroF1), "every class counts alike"),
+            ("macro F1", Percent(report.Confusion.MacroF1), "every class counts alike"),
             ("calibration error", Percent(report.Calibration.ExpectedError), "expected (ECE)"),
-            .. report.Info.History.Count > 0 ? [Speed(report.Info.History)] : Array.Empty<(string, string, string)>(),
+            .. report.Run is { History.Count: > 0 } run ? [Speed(run.History)] : Array.Empty<(string, string, string)>(),
         ];
         return new XElement(
             "dl",
@@ -67,34 +68,47 @@ internal static class ReportPage
         return ("speed", (epochs.Count / time).ToString("F1", CultureInfo.InvariantCulture), FormattableString.Invariant($"images/s, {Percent(waiting / time)} waiting for data"));
     }
 
-    private static XElement Curves(TrainingReport report)
+    private static IEnumerable<XElement> Curves(ClassificationReport report)
     {
-        IReadOnlyList<EpochMetrics> rows = report.Info.History;
-        return Section(
-            "Curves",
-            rows.Count == 0
-                ? Paragraph($"The run was begun by a version that kept no history.")
-                : new XElement("div", new XAttribute("class", "charts"), ReportCharts.Curves(rows, report.Info)));
+        if (report.Run is CheckpointInfo run)
+        {
+            yield return Section(
+                "Curves",
+                run.History.Count == 0
+                    ? Paragraph($"The run was begun by a version that kept no history.")
+                    : new XElement("div", new XAttribute("class", "charts"), ReportCharts.Curves(run.History, run)));
+        }
     }
 
-    private static XElement Calibration(TrainingReport report)
+    private static XElement Calibration(ClassificationReport report)
     {
-        string verdict = report.Temperature switch
+        return Section(
+            "Calibration",
+            Paragraph($"Of the images that the network is 80 % sure of, 80 % should be right. {Verdict(report)}"),
+            new XElement("div", new XAttribute("class", "charts"), ReportCharts.Reliability(report.Calibration)));
+    }
+
+    private static string Verdict(ClassificationReport report)
+    {
+        if (report.Temperature is not double temperature)
+        {
+            return "Here all are right, so these images cannot tell whether it is too sure of itself.";
+        }
+
+        string verdict = temperature switch
         {
             > 1.1 => "The network is too sure of itself",
             < 0.9 => "The network is less sure than it may be",
             _ => "The probabilities are about as they should be",
         };
-        return Section(
-            "Calibration",
-            Paragraph($"Of the images that the network is 80 % sure of, 80 % should be right. {verdict}: dividing the logits by a temperature of {report.Temperature:F2} would give the least loss, {report.AtTemperature.Loss:F3} instead of {report.Calibration.Loss:F3}, and an expected calibration error of {Percent(report.AtTemperature.ExpectedError)} instead of {Percent(report.Calibration.ExpectedError)}. The temperature is fitted on the validation images and not part of the model."),
-            new XElement("div", new XAttribute("class", "charts"), ReportCharts.Reliability(report.Calibration)));
+        return FormattableString.Invariant(
+            $"{verdict}: dividing the logits by a temperature of {temperature:F2} would give the least loss, {report.AtTemperature.Loss:F3} instead of {report.Calibration.Loss:F3}, and an expected calibration error of {Percent(report.AtTemperature.ExpectedError)} instead of {Percent(report.Calibration.ExpectedError)}. The temperature is fitted on the same images and not part of the model.");
     }
 
-    private static XElement Making(TrainingReport report) => Section(
+    private static XElement Making(ClassificationReport report) => Section(
         "How it was made",
         Facts(report.Facts.Select(fact => (fact.Name, fact.Value))),
-        new XElement("details", new XElement("summary", "All settings"), Facts(report.Info.Settings.Select(pair => (pair.Key, pair.Value)))));
+        report.Run is null ? null : new XElement("details", new XElement("summary", "All settings"), Facts(report.Run.Settings.Select(pair => (pair.Key, pair.Value)))));
 
     private static XElement Facts(IEnumerable<(string Name, string Value)> facts) => new(
         "dl", new XAttribute("class", "facts"), facts.SelectMany(fact => new[] { new XElement("dt", fact.Name), new XElement("dd", new XElement("code", fact.Value)) }));

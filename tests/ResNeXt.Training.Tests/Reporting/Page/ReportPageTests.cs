@@ -32,7 +32,7 @@ public sealed class ReportPageTests(Shapes shapes, TrainedModel trained)
     {
         CheckpointInfo info = Rows.Info(["a", "b"], Rows.Epoch(1) with { ImagesPerSecond = 10, DataWait = 0.9 }, Rows.Epoch(2) with { ImagesPerSecond = 100, DataWait = 0.02 });
 
-        XElement tile = Parse(ReportPage.Render(TrainingReport.Of(info, Rows.Predictions((0, [0.9, 0.1]), (1, [0.1, 0.9]))))).Descendants("div").First(tile => tile.Element("dt")?.Value == "speed");
+        XElement tile = Parse(ReportPage.Render(ClassificationReport.Of(info, Rows.Predictions((0, [0.9, 0.1]), (1, [0.1, 0.9]))))).Descendants("div").First(tile => tile.Element("dt")?.Value == "speed");
 
         Assert.Equal("18.2images/s, 82.0 % waiting for data", tile.Element("dd")!.Value);
     }
@@ -91,7 +91,7 @@ public sealed class ReportPageTests(Shapes shapes, TrainedModel trained)
     public void Render_NamesOfMarkup_StayText()
     {
         string name = "<b>\"R&D\"</b> 'x'";
-        XElement html = Parse(ReportPage.Render(TrainingReport.Of(Rows.Info([name, "b"], Rows.Epoch(1)), Rows.Predictions((0, [0.4, 0.6]), (1, [0.4, 0.6])))));
+        XElement html = Parse(ReportPage.Render(ClassificationReport.Of(Rows.Info([name, "b"], Rows.Epoch(1)), Rows.Predictions((0, [0.4, 0.6]), (1, [0.4, 0.6])))));
 
         Assert.Empty(html.Descendants("b"));
         Assert.Contains(html.Descendants("th"), cell => cell.Value == name);
@@ -109,7 +109,7 @@ public sealed class ReportPageTests(Shapes shapes, TrainedModel trained)
             predictions.Add(values, i % 1000);
         }
 
-        string page = ReportPage.Render(TrainingReport.Of(Rows.Info([.. Enumerable.Range(0, 1000).Select(i => $"class {i}")], Rows.Epoch(1), Rows.Epoch(2)), predictions));
+        string page = ReportPage.Render(ClassificationReport.Of(Rows.Info([.. Enumerable.Range(0, 1000).Select(i => $"class {i}")], Rows.Epoch(1), Rows.Epoch(2)), predictions));
         XElement html = Parse(page);
 
         Assert.InRange(page.Length, 10_000, 200_000);
@@ -118,9 +118,32 @@ public sealed class ReportPageTests(Shapes shapes, TrainedModel trained)
     }
 
     [Fact]
+    public void Render_RealRun_TellsItsNameDataAndTheImagesOfEachClass()
+    {
+        XElement html = Parse(File.ReadAllText(trained.Result.Report!));
+
+        Assert.Equal($"Training report: {Path.GetFileName(Path.GetDirectoryName(trained.Result.Report!))}", html.Descendants("h1").Single().Value);
+        Dictionary<string, string> facts = Section(html, "How it was made").Elements("dl").Single().Elements("dt").ToDictionary(name => name.Value, name => ((XElement)name.NextNode!).Value);
+        Assert.Equal(Path.GetDirectoryName(trained.Result.Report!), facts["run"]);
+        Assert.True(Directory.Exists(Path.Combine(facts["data"], "disc")), facts["data"]);
+        XElement table = Section(html, "Classes").Descendants("table").Single();
+        Assert.Equal(["class", "to train on", "to validate with", "precision", "recall", "F1"], table.Element("thead")!.Descendants("th").Select(head => head.Value));
+        Assert.Equal([18, 18], table.Element("tbody")!.Elements().Select(row => (int)row.Elements("td").First()));
+    }
+
+    [Fact]
+    public void Render_AllRight_AdvisesNoTemperature()
+    {
+        XElement html = Parse(ReportPage.Render(ClassificationReport.Of(Rows.Info(["a", "b"], Rows.Epoch(1)), Rows.Predictions((0, [0.9, 0.1]), (1, [0.1, 0.9])))));
+
+        Assert.Contains("Here all are right", Section(html, "Calibration").Value, StringComparison.Ordinal);
+        Assert.DoesNotContain("temperature of", html.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Render_RunOfBeforeTheHistory_SaysSo() => Assert.Contains(
         "kept no history",
-        Parse(ReportPage.Render(TrainingReport.Of(Rows.Info(["a", "b"]), Rows.Predictions((0, [0.9, 0.1]), (1, [0.1, 0.9]))))).Value,
+        Parse(ReportPage.Render(ClassificationReport.Of(Rows.Info(["a", "b"]), Rows.Predictions((0, [0.9, 0.1]), (1, [0.1, 0.9]))))).Value,
         StringComparison.Ordinal);
 
     private static XElement Parse(string page)
