@@ -51,7 +51,8 @@ public sealed record EpochMetrics
     public override string ToString()
     {
         string line = FormattableString.Invariant($"epoch {Epoch}/{Epochs}, loss {TrainLoss:F3}, lr {LearningRate:G3}, {ImagesPerSecond:F1} images/s");
-        string classes = ValLoss > 0 ? FormattableString.Invariant($", validation top-1 {ValTop1:P2}, top-5 {ValTop5:P2}, loss {ValLoss:F3}") : "";
+        string top5 = ValTop5 < 1 ? FormattableString.Invariant($", top-5 {ValTop5:P2}") : ""; // of five classes or fewer it always is
+        string classes = ValLoss > 0 ? FormattableString.Invariant($", validation top-1 {ValTop1:P2}{top5}, loss {ValLoss:F3}") : "";
         return line + classes + FeatureErrorText;
     }
 

@@ -12,7 +12,7 @@ using var context = new CommandContext();
 ParseResult parse = CommandLine.Create(context).Parse(args);
 if (parse.Errors.Count > 0)
 {
-    CommandContext.Log($"error: {string.Join(" ", parse.Errors.Select(error => error.Message))} See --help.");
+    CommandContext.Log($"error: {string.Join(" ", parse.Errors.Select(error => error.Message))}{Suggestion.Of(parse)} See --help.");
     return ExitCode.Usage;
 }
 

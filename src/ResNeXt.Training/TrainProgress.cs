@@ -24,6 +24,12 @@ public sealed record TrainProgress
     /// <summary>Share of this epoch so far, 0 to 1, that was spent waiting for images.</summary>
     public double DataWait { get; init; }
 
+    /// <summary>Number of classes.</summary>
+    public int Classes { get; init; }
+
+    /// <summary>Whether the epoch learns from features that were computed before: how many images a second these are says nothing.</summary>
+    internal bool FromFeatures { get; init; }
+
     /// <summary>Learning rate of the last step.</summary>
     public required double LearningRate { get; init; }
 

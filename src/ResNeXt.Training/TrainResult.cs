@@ -24,6 +24,9 @@ public sealed record TrainResult
     /// <summary>How far its features are from the teacher's: <see cref="EpochMetrics.ValFeatureError"/>; null without a teacher that gives features.</summary>
     public double? ValFeatureError { get; init; }
 
+    /// <summary>Whether the images became features once, before the first epoch: then <see cref="ImagesPerSecond"/> says nothing of the network.</summary>
+    internal bool FromFeatures { get; init; }
+
     /// <summary>Training images a second over this run, waiting for data included, validation not; 0 when no epoch was left to train.</summary>
     public required double ImagesPerSecond { get; init; }
 }

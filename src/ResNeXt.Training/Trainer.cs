@@ -106,6 +106,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
             BestEpoch = state.Info.BestEpoch,
             ValTop1 = state.Info.BestTop1,
             ValFeatureError = state.Info.History.LastOrDefault(row => row.Epoch == state.Info.BestEpoch)?.ValFeatureError,
+            FromFeatures = images.Training is CachedFeatures,
             ImagesPerSecond = trained == 0 ? 0 : trained / clock.Elapsed.TotalSeconds,
         };
     }
@@ -146,7 +147,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
         TrainOptions recipe = state.Options;
         int epoch = state.Info.Epoch, seed = Seed.Of(recipe.Seed, epoch), batches = training.BatchCount, together = recipe.GradAccumSteps;
         int updates = state.UpdatesPerEpoch;
-        var report = new TrainProgress { Epoch = epoch + 1, Epochs = recipe.Epochs!.Value, Step = 0, Steps = batches, Loss = 0, LearningRate = 0, ImagesPerSecond = 0 };
+        var report = new TrainProgress { Epoch = epoch + 1, Epochs = recipe.Epochs!.Value, Step = 0, Steps = batches, Loss = 0, LearningRate = 0, ImagesPerSecond = 0, Classes = state.Module.Classes, FromFeatures = training is CachedFeatures };
         var clock = Stopwatch.StartNew();
         using var running = new RunningMetrics(deferred: state.Module.conv1.weight!.device_type != DeviceType.CPU);
         int seen = 0;
@@ -193,7 +194,7 @@ public sealed class Trainer(TrainOptions options, Action<TrainProgress>? progres
     private TrainProgress Solve(TrainingState state, DataSplit data, IBatchSource training, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        var report = new TrainProgress { Epoch = 1, Epochs = 1, Step = 1, Steps = 1, Loss = 0, LearningRate = 0, ImagesPerSecond = 0 };
+        var report = new TrainProgress { Epoch = 1, Epochs = 1, Step = 1, Steps = 1, Loss = 0, LearningRate = 0, ImagesPerSecond = 0, Classes = state.Module.Classes, FromFeatures = true };
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor weight = state.Module.fc.weight!, bias = state.Module.fc.bias!;

@@ -13,7 +13,7 @@ internal static class BenchCommand
         Option<string> input = CommandOptions.Required("--input", "DIR", "A folder of images, searched through.");
         Option<int?> count = CommandOptions.Integer("--count", "N", $"Images that are used, at least 16 (default {DefaultCount}, or all where there are fewer).", 16);
         Option<bool> strict = CommandOptions.Strict();
-        var command = new Command("bench", "Measure a model's speed on this machine, beside stock ML.NET.") { model, input, count, strict };
+        var command = new Verb("bench", "Measure a model's speed on this machine, beside stock ML.NET.", "bench --model run/model.onnx --input photos") { model, input, count, strict };
         command.SetAction(parse => Run(context, parse, parse.GetRequiredValue(model), parse.GetRequiredValue(input), parse.GetValue(count) ?? DefaultCount, parse.GetValue(strict)));
         return command;
     }

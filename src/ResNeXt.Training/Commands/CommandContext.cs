@@ -34,6 +34,7 @@ internal sealed class CommandContext : IDisposable
     /// <summary>Prints a verb's result: as JSON when asked for, else as lines for people.</summary>
     public void Print(ParseResult parse, object result, IEnumerable<string> lines)
     {
+        StatusLine.Clear();
         if (parse.GetValue(JsonOption))
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(result, Json));
@@ -54,7 +55,11 @@ internal sealed class CommandContext : IDisposable
     }
 
     /// <summary>Writes to standard error, without control characters: a line may quote a file.</summary>
-    public static void Log(string line) => Console.Error.WriteLine(PrintableText.Of(line, kept: "\n\t"));
+    public static void Log(string line)
+    {
+        StatusLine.Clear();
+        Console.Error.WriteLine(PrintableText.Of(line, kept: "\n\t"));
+    }
 
     private void Stop(object? sender, ConsoleCancelEventArgs press) => press.Cancel = Stop();
 

@@ -24,19 +24,23 @@ internal sealed class CountDisplay
 
         bool shown = _next > TimeSpan.FromSeconds(2); // short work says nothing
         _next = _clock.Elapsed + (_terminal ? TimeSpan.FromSeconds(0.5) : TimeSpan.FromSeconds(30));
-        string line = FormattableString.Invariant($"{done}{(total == long.MaxValue ? "" : $"/{total}")} images, {Rate(done):F1} images/s");
         if (done == total && !shown)
         {
             return;
         }
 
-        if (_terminal)
+        string line = FormattableString.Invariant($"{done:N0}{(total == long.MaxValue ? "" : $" of {total:N0}")} images, {Rate(done):F1} images/s");
+        string left = done < total && total < long.MaxValue ? $", {TrainDisplay.Clock(TimeSpan.FromSeconds((total - done) / Rate(done)))} left" : "";
+        if (!_terminal)
         {
-            Console.Error.Write($"\r{line}   {(done == total ? Environment.NewLine : "")}");
+            Console.Error.WriteLine(line + left);
+            return;
         }
-        else
+
+        StatusLine.Show(line + left);
+        if (done == total)
         {
-            Console.Error.WriteLine(line);
+            StatusLine.Keep();
         }
     }
 }

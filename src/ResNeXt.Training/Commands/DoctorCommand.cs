@@ -11,7 +11,7 @@ internal static class DoctorCommand
 {
     public static Command Create(CommandContext context)
     {
-        var command = new Command("doctor", "Check that this machine can train, export and serve.");
+        var command = new Verb("doctor", "Check that this machine can train, export and serve.", "doctor");
         command.SetAction(parse => Run(context, parse));
         return command;
     }

@@ -31,7 +31,7 @@ internal static class EvaluateCommand
         Option<bool> fastDecode = CommandOptions.FastDecode();
         Option<string?> tta = CommandOptions.OneOf("--tta", ["none", "flip", "tencrop"], "Average the probabilities of several views: the centre and its mirror image, or corners and centre of both (default none).");
         Option<bool> strict = CommandOptions.Strict();
-        var command = new Command("evaluate", "Measure a model on a folder of labelled images.") { model, data, report, predictions, output, device, fastDecode, tta, strict };
+        var command = new Verb("evaluate", "Measure a model on a folder of labelled images.", "evaluate --model run/model.onnx --data photos/test", "evaluate --model run/model.onnx --data photos/test --report page.html --predictions answers.csv") { model, data, report, predictions, output, device, fastDecode, tta, strict };
         shard.AddTo(command);
         predictions.Validators.Add(PredictionTable.RequireKnown);
         command.Validators.Add(result =>

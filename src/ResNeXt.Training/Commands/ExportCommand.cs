@@ -24,7 +24,7 @@ internal static class ExportCommand
         Option<string[]> ignore = new("--ignore") { HelpName = "PATTERN...", Description = "Tensors that are not read: \"criterion.*\".", AllowMultipleArgumentsPerToken = true };
         var preprocessing = new PreprocessingArguments();
         var graph = new GraphArguments();
-        var command = new Command("export", "Write weights as a self-describing ONNX model, or as a file of weights.") { arch, weights, output, classes, labels, ignore };
+        var command = new Verb("export", "Write weights as a self-describing ONNX model, or as a file of weights.", "export --weights run/best.safetensors --output model.onnx", "export --weights run/best.safetensors --precision int8 --calibration photos/train --output small.onnx") { arch, weights, output, classes, labels, ignore };
         preprocessing.AddTo(command);
         graph.AddTo(command);
         command.Validators.Add(result =>

@@ -24,7 +24,7 @@ internal static class FeaturizeCommand
         Option<ExecutionDevice> device = CommandOptions.Device();
         Option<bool> fastDecode = CommandOptions.FastDecode();
         Option<bool> strict = CommandOptions.Strict();
-        var command = new Command("featurize", "Write the feature vectors of images to a table.") { model, input, output, layer, device, fastDecode, strict };
+        var command = new Verb("featurize", "Write the feature vectors of images to a table.", "featurize --model run/model.onnx --input photos --output features.csv") { model, input, output, layer, device, fastDecode, strict };
         shard.AddTo(command);
         command.Validators.Add(result =>
         {

@@ -17,7 +17,7 @@ internal static class ManifestCommand
             }
         });
         Option<bool> strict = CommandOptions.Strict();
-        var command = new Command("manifest", "Freeze a list of images for scoring in shards: paths, sizes, a hash.") { input, output, strict };
+        var command = new Verb("manifest", "Freeze a list of images for scoring in shards: paths, sizes, a hash.", "manifest --input photos --output photos.parquet") { input, output, strict };
         command.SetAction(parse => Run(context, parse, parse.GetRequiredValue(input), parse.GetRequiredValue(output), parse.GetValue(strict)));
         return command;
     }

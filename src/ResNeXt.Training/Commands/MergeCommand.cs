@@ -17,7 +17,7 @@ internal static class MergeCommand
                 result.AddError($"Output '{path}' has an unknown format: expected a name that ends in .csv or .parquet.");
             }
         });
-        var command = new Command("merge", "Check the parts of a job and make one table of them.") { input, output, verify };
+        var command = new Verb("merge", "Check the parts of a job and make one table of them.", "merge --input parts --output features.parquet") { input, output, verify };
         command.Validators.Add(result =>
         {
             if (result.GetResult(verify) is not null && result.GetResult(output) is not null)

@@ -22,7 +22,7 @@ internal static class PredictCommand
         var skipBad = new Option<bool>("--skip-bad") { Description = "Do not fail where images cannot be read." };
         Option<ExecutionDevice> device = CommandOptions.Device();
         Option<bool> fastDecode = CommandOptions.FastDecode(), strict = CommandOptions.Strict();
-        var command = new Command("predict", "Name the most probable classes of images, or sort them.") { model, top, output, copyTo, moveTo, threshold, undo, skipBad, device, fastDecode, strict, images };
+        var command = new Verb("predict", "Name the most probable classes of images, or sort them.", "predict --model run/model.onnx photo.jpg", "predict --model run/model.onnx --output answers.csv photos", "predict --model run/model.onnx --copy-to sorted --threshold 0.7 photos", "predict --undo sorted") { model, top, output, copyTo, moveTo, threshold, undo, skipBad, device, fastDecode, strict, images };
         output.Validators.Add(PredictionTable.RequireKnown);
         command.Validators.Add(result =>
         {

@@ -81,19 +81,22 @@ internal sealed class RecipeOptions
         _trainCropMode.AcceptOnlyFromAmong("rrc", "rsc");
     }
 
-    public void AddTo(Command command)
+    public void AddTo(Verb command)
     {
-        foreach (Option option in (Option[])
-            [
-                _preset, _epochs, _batchSize, _opt, _lr, _backboneLrScale, _scheduler, _lrSteps, _lrGamma, _warmup, _weightDecay, _normWeightDecay, _layerDecay, _trainable,
-                _unfreezeEpochs, _classBalanced, _freezeBatchNorm, _zeroInitResidual, _amp, _noAmp, _gradAccumSteps, _clipGradNorm, _labelSmoothing, _classWeights, _mixup, _cutmix, _ema, _emaDecay, _patience,
-                _cropScale, _trainCropMode, _noAug, _autoAugment, _colorJitter, _hue, _lighting, _randomErase, _teacher, _teacherOutput, _teacherImageSize, _teacherMean, _teacherStd, _teacherChannelOrder, _teacherViews, _teacherCache,
-                _distillFeatures, _distillMaps, _distillLogits, _distillTemperature, _labelWeight,
-            ])
+        foreach (Option option in (Option[])[_epochs, _batchSize, _lr, _preset])
         {
             command.Options.Add(option);
         }
 
+        command.AddGroup(
+            "Learning",
+            _opt, _backboneLrScale, _scheduler, _lrSteps, _lrGamma, _warmup, _weightDecay, _normWeightDecay, _layerDecay, _trainable, _unfreezeEpochs, _freezeBatchNorm,
+            _zeroInitResidual, _classBalanced, _classWeights, _labelSmoothing, _gradAccumSteps, _clipGradNorm, _ema, _emaDecay, _patience, _amp, _noAmp);
+        command.AddGroup("Augmentation", _cropScale, _trainCropMode, _noAug, _autoAugment, _colorJitter, _hue, _lighting, _randomErase, _mixup, _cutmix);
+        command.AddGroup(
+            "A teacher",
+            _teacher, _teacherOutput, _teacherImageSize, _teacherMean, _teacherStd, _teacherChannelOrder, _teacherViews, _teacherCache,
+            _distillFeatures, _distillMaps, _distillLogits, _distillTemperature, _labelWeight);
         command.Validators.Add(result =>
         {
             if (result.GetResult(_amp) is not null && result.GetResult(_noAmp) is not null)

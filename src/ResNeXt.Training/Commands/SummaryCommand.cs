@@ -10,7 +10,7 @@ internal static class SummaryCommand
         Option<string?> arch = CommandOptions.Architecture($"Architecture: {string.Join(", ", ResNeXtArchitecture.Known)}, or resnext{{depth}}_{{C}}x{{d}}d[_cifar|_small].", required: true);
         Option<int?> imageSize = CommandOptions.Integer("--image-size", "N", "Edge of the network's input in pixels (default 224; 32 with the CIFAR stem).", 1, 65536);
         Option<int?> classes = CommandOptions.Classes("Number of classes (default 1000; 10 with the CIFAR stem).");
-        var command = new Command("summary", "Count a network's parameters and multiply-adds.") { arch, imageSize, classes };
+        var command = new Verb("summary", "Count a network's parameters and multiply-adds.", "summary --arch resnext50_32x4d") { arch, imageSize, classes };
         command.SetAction(parse => Run(context, parse, parse.GetRequiredValue(arch)!, parse.GetValue(imageSize), parse.GetValue(classes)));
         return command;
     }

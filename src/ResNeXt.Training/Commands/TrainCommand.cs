@@ -10,7 +10,7 @@ internal static class TrainCommand
     {
         var defaults = new TrainOptions { Data = [], Out = "" };
         Option<string> data = CommandOptions.Required("--data", "DIR", "Training images, a folder for each class; with --teacher they may lie there without labels.");
-        Option<string> output = CommandOptions.Required("--out", "DIR", "Receives last.safetensors, best.safetensors, model.onnx, report.html, history.csv and more.");
+        Option<string> output = CommandOptions.Required("--out", "DIR", "Receives model.onnx, report.html, best.safetensors, last.safetensors, history.csv and more.");
         Option<string?> val = CommandOptions.Text("--val", "DIR", "Validation images, the same class folders.");
         Option<double?> valSplit = CommandOptions.Number("--val-split", "F", $"Share of each class held back for validation without --val (default {defaults.ValSplit}).");
         Option<string?> arch = CommandOptions.Architecture("Architecture (default: that of --weights). Without --weights it starts from random weights.");
@@ -27,12 +27,13 @@ internal static class TrainCommand
         var scaleLr = new Option<bool>("--scale-lr") { Description = "With several ranks: multiply the learning rate by their number." };
         var noReport = new Option<bool>("--no-report") { Description = "Write no report.html." };
         Option<ExecutionDevice> device = CommandOptions.Device();
-        var command = new Command("train", "Train a ResNeXt on a folder of images and export it.")
+        var command = new Verb("train", "Train a ResNeXt on a folder of images and export it.", "train --data photos --out run", "train --data photos/train --val photos/val --out run --epochs 10", "train --data photos --out run --resume", "train --data photos --out run --arch resnext50_32x4d --preset scratch")
         {
-            data, output, val, valSplit, arch, weights, imageSize, resize, seed, resume, findLr, keep, strict, activationMaps, syncBatchNorm, scaleLr, noReport, device,
+            data, output, val, valSplit, arch, weights, imageSize, resize, seed, resume, findLr, keep, strict, activationMaps, noReport, device,
         };
         var recipe = new RecipeOptions();
         recipe.AddTo(command);
+        command.AddGroup("Several machines", syncBatchNorm, scaleLr);
         command.Validators.Add(result =>
         {
             if (result.GetResult(val) is not null && result.GetResult(valSplit) is not null)
@@ -139,9 +140,10 @@ internal static class TrainCommand
             [
                 .. result.ValTop1 > 0 || result.ValFeatureError is null ? [FormattableString.Invariant($"validation top-1   {result.ValTop1:P2} in epoch {result.BestEpoch} of {result.Epochs}")] : Array.Empty<string>(),
                 .. result.ValFeatureError is double error ? [FormattableString.Invariant($"feature error      {error:F4} in epoch {result.BestEpoch} of {result.Epochs}")] : Array.Empty<string>(),
-                FormattableString.Invariant($"training speed     {result.ImagesPerSecond:F1} images/s"),
+                .. result.FromFeatures ? Array.Empty<string>() : [FormattableString.Invariant($"training speed     {result.ImagesPerSecond:F1} images/s")],
                 $"checkpoint         {result.Checkpoint}",
                 $"model              {result.Model}",
                 .. result.Report is string report ? [$"report             {report}"] : Array.Empty<string>(),
+                $"next: resnext {(result.ValTop1 > 0 ? "predict" : "featurize")} --model {ShellText.Of(result.Model)} {(result.ValTop1 > 0 ? "PHOTO" : "--input DIR --output FILE.csv")}",
             ]);
 }

@@ -1,16 +1,51 @@
 using System.Diagnostics;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace ResNeXt.Training;
 
-/// <summary>How a training run looks on standard error: a live bar for people at a terminal, quiet lines elsewhere.</summary>
+/// <summary>How a training run looks on standard error: a table of epochs over a live line for people at a terminal, quiet lines elsewhere.</summary>
 internal static class TrainDisplay
 {
+    private const int LongestBar = 40;
+    private const int ShortestBar = 10;
+
+    /// <summary>A narrower line has words alone.</summary>
+    private const int RoomForBar = 50;
+
+    /// <summary>Waiting for data that is worth a word.</summary>
+    private const double MuchWaiting = 0.05;
+
     private static readonly TimeSpan QuietInterval = TimeSpan.FromSeconds(30);
 
     /// <param name="train">Runs the training; told where its progress and its notes go.</param>
     public static TrainResult Show(Func<Action<TrainProgress>, Action<string>, TrainResult> train) =>
-        Console.IsErrorRedirected ? train(Lines(), CommandContext.Log) : Bar(train);
+        Console.IsErrorRedirected ? train(Lines(), CommandContext.Log) : Live(train);
+
+    /// <summary>Hours, minutes and seconds.</summary>
+    public static string Clock(TimeSpan time) => FormattableString.Invariant($"{(int)time.TotalHours}:{time:mm\\:ss}");
+
+    /// <summary>The live line: where the run is, a bar, and what has room beside it.</summary>
+    /// <param name="width">Characters of the line.</param>
+    /// <param name="state">Where the run is.</param>
+    /// <param name="left">How long it will take; null while nobody knows.</param>
+    /// <param name="bar">What the bar is drawn with: what is done, what is not.</param>
+    public static string Line(int width, TrainProgress state, TimeSpan? left, (char Done, char Open) bar)
+    {
+        double done = (state.Epoch - 1 + ((double)state.Step / state.Steps)) / state.Epochs;
+        string epoch = FormattableString.Invariant($"epoch {state.Epoch}/{state.Epochs}");
+        string rest = FittedLine.Of(
+            Math.Max(width - epoch.Length - 2 - (width < RoomForBar ? 0 : ShortestBar + 2), 0),
+            (0, FormattableString.Invariant($"{Math.Floor(done * 100),3} %")),
+            (2, FormattableString.Invariant($"loss {state.Loss:F3}")),
+            (3, state.Top1 is double share ? FormattableString.Invariant($"top-1 {share:P1}") : null),
+            (4, state.FromFeatures ? null : FormattableString.Invariant($"{state.ImagesPerSecond:F1} images/s")),
+            (5, state.DataWait >= MuchWaiting ? FormattableString.Invariant($"data wait {state.DataWait:P0}") : null),
+            (6, FormattableString.Invariant($"{Environment.WorkingSet / 1e6:N0} MB")),
+            (1, left is TimeSpan time ? $"{Clock(time)} left" : null));
+        int room = Math.Min(width - epoch.Length - rest.Length - 4, LongestBar), drawn = (int)(room * done);
+        return room < ShortestBar ? $"{epoch}  {rest}" : $"{epoch}  {new string(bar.Done, drawn)}{new string(bar.Open, room - drawn)}  {rest}";
+    }
 
     private static Action<TrainProgress> Lines()
     {
@@ -27,40 +62,54 @@ internal static class TrainDisplay
         };
     }
 
-    private static TrainResult Bar(Func<Action<TrainProgress>, Action<string>, TrainResult> train)
+    private static TrainResult Live(Func<Action<TrainProgress>, Action<string>, TrainResult> train)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return console.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
-            .Start(context =>
-            {
-                ProgressTask task = context.AddTask("starting");
-                var timeLeft = new TimeLeft();
-                return train(Show, note => console.MarkupLineInterpolated($"{PrintableText.Of(note, kept: "\n\t")}"));
+        var line = new LiveLine();
+        return console.Progress().AutoClear(true).Columns(line).Start(context =>
+        {
+            context.AddTask("training").IsIndeterminate = true;
+            var timeLeft = new TimeLeft();
+            EpochTable? table = null;
+            return train(Show, note => Print(PrintableText.Of(note, kept: "\n\t")));
 
-                void Show(TrainProgress state)
+            void Show(TrainProgress state)
+            {
+                line.State = (state, timeLeft.After(state));
+                if (state.Metrics is not null)
                 {
-                    task.MaxValue = (double)state.Epochs * state.Steps;
-                    task.Value = ((state.Epoch - 1.0) * state.Steps) + state.Step;
-                    string line = Describe(state, timeLeft.After(state));
-                    task.Description = Markup.Escape(line);
-                    if (state.Metrics is not null)
+                    if (table is null)
                     {
-                        console.MarkupLineInterpolated($"{line}");
+                        table = new EpochTable(console.Profile.Width - 1, state);
+                        Print(table.Head);
                     }
+
+                    Print(table.Row(state));
                 }
-            });
+            }
+
+            void Print(string text) => console.MarkupLineInterpolated($"{text}");
+        });
     }
 
     private static string Describe(TrainProgress state, TimeSpan? timeLeft)
     {
-        string left = timeLeft is TimeSpan time ? FormattableString.Invariant($", {(int)time.TotalHours}:{time:mm\\:ss} left") : "";
+        string left = timeLeft is TimeSpan time ? $", {Clock(time)} left" : "";
         string top1 = state.Top1 is double share ? FormattableString.Invariant($", top-1 {share:P1}") : "";
         string where = FormattableString.Invariant($"epoch {state.Epoch}/{state.Epochs}, step {state.Step}/{state.Steps}, loss {state.Loss:F3}{top1}, lr {state.LearningRate:G3}");
-        string speed = FormattableString.Invariant(
-            $"{state.ImagesPerSecond:F1} images/s, data wait {state.DataWait:P0}, {Environment.WorkingSet / 1e6:F0} MB{left}");
-        return state.Validation is ClassificationMetrics metrics
-            ? FormattableString.Invariant($"{where}, {speed}, validation top-1 {metrics.Top1:P2}, top-5 {metrics.Top5:P2}, loss {metrics.Loss:F3}") + state.Metrics?.FeatureErrorText
-            : $"{where}, {speed}{state.Metrics?.FeatureErrorText}";
+        string speed = state.FromFeatures ? "" : FormattableString.Invariant($", {state.ImagesPerSecond:F1} images/s, data wait {state.DataWait:P0}");
+        string top5 = state.Validation is ClassificationMetrics { Top5: < 1 } five ? FormattableString.Invariant($", top-5 {five.Top5:P2}") : "";
+        string validation = state.Validation is ClassificationMetrics metrics ? FormattableString.Invariant($", validation top-1 {metrics.Top1:P2}{top5}, loss {metrics.Loss:F3}") : "";
+        return FormattableString.Invariant($"{where}{speed}, {Environment.WorkingSet / 1e6:F0} MB{left}{validation}{state.Metrics?.FeatureErrorText}");
+    }
+
+    /// <summary>One column that is the whole line, as wide as the terminal is now.</summary>
+    private sealed class LiveLine : ProgressColumn
+    {
+        public (TrainProgress State, TimeSpan? Left)? State { get; set; }
+
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => State is var (state, left)
+            ? new Text(Line(options.ConsoleSize.Width - 1, state, left, options.Unicode ? ('━', '─') : ('=', '.')))
+            : Text.Empty;
     }
 }

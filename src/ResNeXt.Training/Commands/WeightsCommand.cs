@@ -9,20 +9,20 @@ internal static class WeightsCommand
     {
         Option<string?> cache = CommandOptions.Text("--cache", "DIR", "The folder to keep weights in (default: RESNEXT_CACHE, else one of the user's).");
         cache.Recursive = true;
-        var list = new Command("list", "List published weights.");
+        var list = new Verb("list", "List published weights.", "weights list");
         list.SetAction(parse => List(context, parse, WeightsCache.Open(parse.GetValue(cache))));
 
         var name = new Argument<string>("NAME") { Description = "Name of published weights, timm's or torchvision's, or of an architecture." };
         name.Validators.Add(result =>
         {
-            if (PublishedWeights.Find(result.GetValueOrDefault<string>()) is null)
+            if (result.GetValueOrDefault<string>() != EmbeddedWeights.Name && PublishedWeights.Find(result.GetValueOrDefault<string>()) is null)
             {
                 result.AddError(PublishedWeights.Unknown(result.GetValueOrDefault<string>()));
             }
         });
         Option<string?> precision = CommandOptions.OneOf("--precision", ResNeXtMetadata.PrecisionNames, "Precision of the model; int8 needs --calibration, and opens as NAME.int8 (default fp32).");
         Option<string?> calibration = CommandOptions.Text("--calibration", "DIR", "Typical images, for int8: they set the ranges of activations.");
-        var pull = new Command("pull", "Fetch published weights into the cache and make a model of them that opens by name, unless they are there.") { name, precision, calibration };
+        var pull = new Verb("pull", "Fetch published weights into the cache and make a model of them that opens by name, unless they are there.", "weights pull resnext50_32x4d.tv2_in1k") { name, precision, calibration };
         pull.SetAction(async (parse, _) =>
         {
             ExportOptions options = UsageException.Guard(() => new ExportOptions
@@ -30,11 +30,17 @@ internal static class WeightsCommand
                 Precision = (ModelPrecision)Array.IndexOf(ResNeXtMetadata.PrecisionNames, parse.GetValue(precision) ?? ResNeXtMetadata.PrecisionNames[0]),
                 Calibration = GraphArguments.CalibrationImages(parse.GetValue(calibration)),
             }.Validated());
+            var folder = WeightsCache.Open(parse.GetValue(cache));
+            if (parse.GetRequiredValue(name) == EmbeddedWeights.Name)
+            {
+                return Embedded(context, parse, folder);
+            }
+
             using HttpClient client = DownloadOptions.NewClient();
-            return await PullAsync(context, parse, WeightsCache.Open(parse.GetValue(cache)), PublishedWeights.Find(parse.GetRequiredValue(name))!, client, options);
+            return await PullAsync(context, parse, folder, PublishedWeights.Find(parse.GetRequiredValue(name))!, client, options);
         });
 
-        return new Command("weights", "List published weights, fetch them, and make models of them.") { cache, list, pull };
+        return new Verb("weights", "List published weights, fetch them, and make models of them.") { cache, list, pull };
     }
 
     private static int List(CommandContext context, ParseResult parse, WeightsCache cache)
@@ -44,6 +50,7 @@ internal static class WeightsCommand
             new
             {
                 Cache = cache.Folder,
+                Embedded = EmbeddedWeights.Name,
                 Weights = PublishedWeights.All.Select(weights => new
                 {
                     weights.Name,
@@ -69,6 +76,7 @@ internal static class WeightsCommand
                 $"{"name",-42} {"parameters",11} {"top-1",6} {"size",8} {"input",5}  {"license",-12}  {"cached",-6}  ready",
                 .. PublishedWeights.All.Select(weights => FormattableString.Invariant(
                     $"{weights.Name,-42} {weights.Parameters,11:N0} {weights.Top1,6:F2} {weights.ApproximateBytes / 1e6,5:F0} MB {weights.Preprocessing.ImageSize,5}  {weights.License,-12}  {(CachedPath(weights) is null ? "" : "yes"),-6}  {string.Join(' ', Precisions(weights))}").TrimEnd()),
+                $"{EmbeddedWeights.Name} is inside this package and needs no pull: --weights takes it.",
             ]);
         return 0;
 
@@ -78,6 +86,14 @@ internal static class WeightsCommand
 
         string[] Precisions(PublishedWeights weights) =>
             [.. Enum.GetValues<ModelPrecision>().Where(precision => Ready(weights, precision)).Select(precision => ResNeXtMetadata.PrecisionNames[(int)precision])];
+    }
+
+    private static int Embedded(CommandContext context, ParseResult parse, WeightsCache cache)
+    {
+        string path = EmbeddedWeights.Unpack(cache.Folder);
+        CommandContext.Log($"'{EmbeddedWeights.Name}' is inside this package and needs no pull: --weights takes it by its name, and FeaturizeImages uses it where no model is named.");
+        context.Print(parse, new { EmbeddedWeights.Name, Path = path, Sha256 = FileDigest.Of(path), License = "MIT", NonCommercial = false }, [path]);
+        return 0;
     }
 
     internal static async Task<int> PullAsync(CommandContext context, ParseResult parse, WeightsCache cache, PublishedWeights weights, HttpClient client, ExportOptions options)

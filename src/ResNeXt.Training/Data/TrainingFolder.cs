@@ -56,8 +56,8 @@ internal static class TrainingFolder
         string? Part(string[] names) => Folders(directory).FirstOrDefault(folder => Is(folder, names));
         string given = Part(option == "--data" ? Training : Validation) ?? Part(Training) ?? directory;
         bool isTraining = option == "--data" && given != directory && Is(given, Training);
-        string validation = isTraining && Part(Validation) is string val ? $" --val {Quoted(val)}" : "";
-        return $"{option} {Quoted(given)}{validation}";
+        string validation = isTraining && Part(Validation) is string val ? $" --val {ShellText.Of(val)}" : "";
+        return $"{option} {ShellText.Of(given)}{validation}";
     }
 
     private static bool Is(string folder, string[] names) => names.Contains(Path.GetFileName(folder), StringComparer.OrdinalIgnoreCase);
@@ -67,8 +67,6 @@ internal static class TrainingFolder
 
     private static string[] Folders(string directory) =>
         [.. Directory.EnumerateDirectories(directory).Where(path => Path.GetFileName(path)[0] != '.').Order(StringComparer.Ordinal)];
-
-    private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
 
     private static string Some(IEnumerable<string> names) =>
         string.Join(", ", names.Take(NamesShown).Select(name => $"'{name}'")) + (names.Skip(NamesShown).Any() ? ", ..." : "");

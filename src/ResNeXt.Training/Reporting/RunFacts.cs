@@ -46,10 +46,7 @@ internal static class RunFacts
     /// <summary>The command line of <c>resnext</c>, or the program that called us by its own code.</summary>
     private static string Command(string api) => Assembly.GetEntryAssembly() is Assembly entry && entry != typeof(RunFacts).Assembly
         ? $"none: {api} in {entry.GetName().Name}"
-        : string.Join(' ', ["resnext", .. Environment.GetCommandLineArgs().Skip(1).Select(Quoted)]);
-
-    private static string Quoted(string argument) =>
-        argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=,:+~\\".Contains(c, StringComparison.Ordinal)) ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        : string.Join(' ', ["resnext", .. Environment.GetCommandLineArgs().Skip(1).Select(ShellText.Of)]);
 
     private static string Time(IReadOnlyList<EpochMetrics> history)
     {

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -353,6 +354,57 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.NotEqual("", run.Output);
+    }
+
+    [Theory]
+    [InlineData("trian --data x", "Did you mean 'train'?")]
+    [InlineData("train --data x --out y --ephocs 3", "Did you mean '--epochs'?")]
+    [InlineData("train --data x --out y --vrebose", "Did you mean '--verbose'?")]
+    [InlineData("weights pul x", "Did you mean 'pull'?")]
+    [InlineData("help trian", "Did you mean 'train'?")]
+    public async Task AnyVerb_Mistyped_SaysWhatWasMeant(string arguments, string expected)
+    {
+        CommandRun run = await CommandRun.StartAsync(arguments.Split(' '));
+
+        run.AssertFailed(2, expected);
+    }
+
+    [Theory]
+    [InlineData("help", "--help")]
+    [InlineData("help train", "train --help")]
+    [InlineData("help weights pull", "weights pull --help")]
+    public async Task Help_OfAVerb_IsWhatTheVerbShows(string asked, string same)
+    {
+        CommandRun help = await CommandRun.StartAsync(asked.Split(' ')), verb = await CommandRun.StartAsync(same.Split(' '));
+
+        Assert.Equal((0, verb.Output), (help.ExitCode, help.Output));
+    }
+
+    /// <summary>No option is lost between the groups, and every example is one that the parser takes.</summary>
+    [Fact]
+    public void Help_OfEveryVerb_ShowsEveryOptionOnceAndExamplesThatParse()
+    {
+        using var context = new CommandContext();
+        RootCommand root = CommandLine.Create(context);
+        foreach (Command verb in root.Subcommands.SelectMany(verb => verb.Subcommands.Prepend(verb)))
+        {
+            string page = HelpPage.Of(verb, 80);
+            Assert.All(verb.Options, option => Assert.Single(page.Split('\n'), line => line.StartsWith($"  {option.Name} ", StringComparison.Ordinal) || line == $"  {option.Name}"));
+            Assert.All(page.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+            Assert.All(((Verb)verb).Examples, example => Assert.Empty(root.Parse(example).Errors));
+        }
+    }
+
+    [Fact]
+    public async Task Weights_EmbeddedNetwork_NeedsNoPull()
+    {
+        string cache = shapes.NewPath();
+        CommandRun pull = await CommandRun.StartAsync("weights", "pull", "resnext29_8x8d_small.distilled", "--cache", cache, "--json");
+
+        Assert.Equal(0, pull.ExitCode);
+        Assert.Contains("needs no pull", pull.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(pull.Json.GetProperty("path").GetString()));
+        Assert.Contains("resnext29_8x8d_small.distilled is inside this package", (await CommandRun.StartAsync("weights", "list", "--cache", cache)).Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class TrainingFolderTests : IDisposable
     [Theory]
     [InlineData("--data {0}/flowers", "flowers/rose/1.jpg", "flowers/tulip/2.jpg", "cars/3.jpg")]
     [InlineData("--data {0}/bees/train --val {0}/bees/val", "bees/train/a/1.jpg", "bees/train/b/2.jpg", "bees/val/a/3.jpg", "bees/val/b/3.jpg")]
-    [InlineData("--data \"{0}/my flowers\"", "my flowers/rose/1.jpg", "my flowers/tulip/2.jpg")]
+    [InlineData("--data '{0}/my flowers'", "my flowers/rose/1.jpg", "my flowers/tulip/2.jpg")]
     [InlineData("--data {0}/train --val {0}/val", "train/a/1.jpg", "train/b/1.jpg", "val/a/3.jpg", "pictures/3.jpg")]
     public void Read_FolderAboveTheRightOne_SaysWhatToType(string typed, params string[] files)
     {

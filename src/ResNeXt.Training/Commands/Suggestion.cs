@@ -1,0 +1,23 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace ResNeXt.Training;
+
+/// <summary>What somebody may have meant who mistyped a verb or an option.</summary>
+internal static class Suggestion
+{
+    /// <returns>A sentence with a blank before it; empty where nothing is close.</returns>
+    public static string Of(string typed, IEnumerable<string> names) =>
+        ClosestNames.To(typed, names).FirstOrDefault() is string close ? $" Did you mean '{close}'?" : "";
+
+    /// <summary>For words of a command line that the parser could not place.</summary>
+    public static string Of(ParseResult parse)
+    {
+        Command command = parse.CommandResult.Command;
+        return parse.UnmatchedTokens is not [string word, ..] ? ""
+            : word.StartsWith('-') ? Of(word, OptionsOf(command).Select(option => option.Name))
+            : Of(word, command.Subcommands.Select(verb => verb.Name));
+    }
+
+    private static IEnumerable<Option> OptionsOf(Command command) => command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(option => option.Recursive)));
+}
