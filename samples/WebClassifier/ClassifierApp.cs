@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.Timeouts;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace WebClassifier;
 
@@ -60,7 +61,7 @@ internal static class ClassifierApp
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict; // numbers are numbers, in the OpenAPI document too
         });
         services.AddOpenApi();
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+        services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("resnext-web-classifier")).WithMetrics(metrics => metrics
             .AddMeter("ResNeXt.MLNet", ModelHost.MeterName)
             .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.RateLimiting")
             .AddPrometheusExporter());

@@ -9,6 +9,8 @@ internal sealed record ClassifierOptions
 
     public LimitOptions Limits { get; init; } = new();
 
+    public PageOptions Page { get; init; } = new();
+
     /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
     /// <exception cref="InvalidOperationException">A setting has a name that is not known, or a value of the wrong type.</exception>
     public static ClassifierOptions From(IConfiguration configuration)
@@ -18,10 +20,12 @@ internal sealed record ClassifierOptions
             Model = Section(configuration, nameof(Model), new ModelOptions()),
             Uploads = Section(configuration, nameof(Uploads), new UploadOptions()),
             Limits = Section(configuration, nameof(Limits), new LimitOptions()),
+            Page = Section(configuration, nameof(Page), new PageOptions()),
         };
         options.Model.Validate();
         options.Uploads.Validate();
         options.Limits.Validate();
+        options.Page.Validate();
 
         // Else a request of as many files as one may have would be told to come again, for ever.
         int files = options.Uploads.MaxFiles, queue = options.Model.Batching.QueueCapacity, maps = options.Limits.HeatMapsAtOnce + options.Limits.HeatMapsWaiting;

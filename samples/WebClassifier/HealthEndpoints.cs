@@ -13,7 +13,7 @@ internal static class HealthEndpoints
         health.MapGet("/ready", Ready).WithSummary("A model is loaded, and this is it.").ProducesProblem(503);
     }
 
-    private static Ok<ReadyAnswer> Ready(ModelHost models, ClassifierOptions options)
+    private static Ok<ReadyAnswer> Ready(ModelHost models, ClassifierOptions options, IWebHostEnvironment environment)
     {
         using ModelLease lease = models.Acquire();
         ResNeXtMetadata metadata = lease.Model.Metadata;
@@ -25,6 +25,8 @@ internal static class HealthEndpoints
             metadata.FeatureWidth,
             lease.Model.Predictor.HasHeatMaps,
             lease.Model.Loaded,
-            options.Uploads.MaxFileBytes));
+            options.Uploads.MaxFileBytes,
+            options.Page.Threshold,
+            Examples.In(environment.WebRootFileProvider)));
     }
 }

@@ -5,7 +5,7 @@ using ResNeXt.MLNet;
 
 namespace WebClassifier;
 
-/// <summary>The two addresses that take images.</summary>
+/// <summary>The addresses that take images, and the labels that they answer with.</summary>
 internal static class ImageEndpoints
 {
     private const int DefaultTop = 5, MaxTop = 1000;
@@ -20,6 +20,15 @@ internal static class ImageEndpoints
         api.MapPost("/features", FeaturizeAsync)
             .WithSummary("Gives the feature vectors of images.")
             .TakesImages();
+        api.MapGet("/labels", Labels)
+            .WithSummary("Lists what the model can answer.")
+            .ProducesProblem(503);
+    }
+
+    private static Ok<LabelsAnswer> Labels(ModelHost models)
+    {
+        using ModelLease lease = models.Acquire();
+        return TypedResults.Ok(new LabelsAnswer(lease.Model.Name, lease.Model.Metadata.Labels));
     }
 
     private static async Task<Ok<ImagesAnswer>> ClassifyAsync(

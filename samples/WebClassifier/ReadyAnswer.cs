@@ -9,5 +9,16 @@ namespace WebClassifier;
 /// <param name="HeatMaps">Whether it has heat maps.</param>
 /// <param name="Loaded">Since when it answers.</param>
 /// <param name="MaxFileBytes">How large an image file may be.</param>
+/// <param name="Threshold">Below this probability of the best label the page is not sure.</param>
+/// <param name="Examples">Addresses of pictures to try.</param>
 internal sealed record ReadyAnswer(
-    string Status, string Model, string Architecture, int Labels, int FeatureWidth, bool HeatMaps, DateTimeOffset Loaded, int MaxFileBytes);
+    string Status,
+    string Model,
+    string Architecture,
+    int Labels,
+    int FeatureWidth,
+    bool HeatMaps,
+    DateTimeOffset Loaded,
+    int MaxFileBytes,
+    double Threshold,
+    IReadOnlyList<string> Examples);

@@ -6,6 +6,18 @@ export async function readModel() {
   return answerOf(await ask("health/ready"));
 }
 
+export async function readLabels() {
+  return (await answerOf(await ask("api/labels"))).labels;
+}
+
+/** An error that says whether the same again may help. */
+class Failure extends Error {
+  constructor(message, mayPass) {
+    super(message);
+    this.mayPass = mayPass;
+  }
+}
+
 /** Classifies a picture; heatmap is "true", "false" or a label. Waits and asks again while the server is busy. */
 export async function classify(file, heatmap, signal) {
   for (let attempt = 1; ; attempt++) {
@@ -27,14 +39,14 @@ async function ask(address, options) {
   try {
     return await fetch(address, options);
   } catch (error) {
-    throw error.name === "AbortError" ? error : new Error(UNREACHABLE);
+    throw error.name === "AbortError" ? error : new Failure(UNREACHABLE, true);
   }
 }
 
 async function answerOf(response) {
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) {
-    throw new Error(answer.detail ?? `The server answered with status ${response.status}.`);
+    throw new Failure(answer.detail ?? `The server answered with status ${response.status}.`, response.status === 429 || response.status >= 500);
   }
 
   return answer;

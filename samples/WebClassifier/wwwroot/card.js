@@ -3,6 +3,7 @@ import { classify } from "./api.js";
 import { paint } from "./heatmap.js";
 
 const template = document.getElementById("card");
+const LIKELY = 0.85;
 const percent = value => (value > 0 && value < 0.005 ? "< 1 %" : `${Math.round(value * 100)} %`);
 export const megabytes = bytes => `${bytes < 1e7 ? (bytes / 1e6).toFixed(1) : Math.floor(bytes / 1e6)} MB`;
 
@@ -44,7 +45,7 @@ export class Card {
         throw new Error(`This file has ${megabytes(this.#file.size)}: send a smaller picture, of at most ${megabytes(model.maxFileBytes)}.`);
       }
 
-      this.#show(await classify(this.#file, String(model.heatMaps), this.#ended.signal), model.heatMaps);
+      this.#show(await classify(this.#file, String(model.heatMaps), this.#ended.signal), model);
     } catch (error) {
       this.#fail(error);
     } finally {
@@ -58,12 +59,13 @@ export class Card {
     this.element.remove();
   }
 
-  #show({ predictions, heatMap }, canMap) {
-    const best = predictions[0];
-    this.#find(".answer").textContent = best.label;
-    this.#find(".sure").textContent = best.probability >= 0.85 ? "sure" : best.probability >= 0.5 ? "fairly sure" : "not sure";
-    this.#find(".labels").replaceChildren(...predictions.map(prediction => this.#row(prediction, canMap)));
-    this.#events.say(`${this.#file.name}: ${best.label}, ${percent(best.probability)}`);
+  // Never "sure": the network divides its certainty among the labels that it knows, whatever the picture shows.
+  #show({ predictions, heatMap }, { heatMaps, threshold }) {
+    const best = predictions[0], known = best.probability >= threshold;
+    this.#find(".answer").textContent = known ? best.label : "Not sure";
+    this.#find(".sure").textContent = known ? (best.probability >= LIKELY ? "likely" : "perhaps") : `perhaps ${best.label}`;
+    this.#find(".labels").replaceChildren(...predictions.map(prediction => this.#row(prediction, heatMaps)));
+    this.#events.say(`${this.#file.name}: ${known ? "" : "not sure, perhaps "}${best.label}, ${percent(best.probability)}`);
     if (heatMap) {
       this.#maps.set(heatMap.label, heatMap);
       if (heatMap.label === best.label) {
@@ -144,5 +146,6 @@ export class Card {
     const failure = this.#find(".failure");
     failure.hidden = false;
     failure.querySelector("p").textContent = error.message;
+    failure.querySelector(".again").hidden = !error.mayPass; // the same file would be refused again
   }
 }

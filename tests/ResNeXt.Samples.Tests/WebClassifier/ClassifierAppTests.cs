@@ -26,7 +26,7 @@ public sealed class ClassifierAppTests(RunningClassifier running)
     public async Task OpenApi_ListsTheEndpointsAndTheirParameters()
     {
         JsonElement paths = JsonDocument.Parse(await running.Client.GetStringAsync(new Uri("openapi/v1.json", UriKind.Relative))).RootElement.GetProperty("paths");
-        Assert.Equal(["/health/live", "/health/ready", "/api/classify", "/api/features"], paths.EnumerateObject().Select(path => path.Name));
+        Assert.Equal(["/health/live", "/health/ready", "/api/classify", "/api/features", "/api/labels"], paths.EnumerateObject().Select(path => path.Name));
         JsonElement classify = paths.GetProperty("/api/classify").GetProperty("post");
         Assert.Equal(["top", "heatmap"], classify.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()));
         Assert.Equal("integer", classify.GetProperty("parameters")[0].GetProperty("schema").GetProperty("type").GetString());
@@ -52,6 +52,7 @@ public sealed class ClassifierAppTests(RunningClassifier running)
         AssertMetric("webclassifier_heatmaps_waiting", "");
         AssertMetric("http_server_request_duration_seconds_count", "http_route=\"/api/classify\"");
         AssertMetric("kestrel_active_connections", "");
+        AssertMetric("target_info", "service_name=\"resnext-web-classifier\"");
 
         void AssertMetric(string name, string tag) => Assert.Contains(
             lines, line => line.StartsWith(name + "{", StringComparison.Ordinal) && line.Contains(tag, StringComparison.Ordinal));
