@@ -17,6 +17,32 @@ public sealed class BytesRow
     public byte[] Image { get; set; } = [];
 }
 
+/// <summary>A row that counts how often its image is read.</summary>
+public sealed class CountedRow(byte[] image)
+{
+    private readonly byte[] _image = image;
+
+    public int Number { get; set; }
+
+    public string Text { get; set; } = "";
+
+    public bool Flag { get; set; }
+
+    public DateTime Time { get; set; }
+
+    public byte[] Image
+    {
+        get
+        {
+            Reads++;
+            return _image;
+        }
+    }
+
+    [NoColumn]
+    public int Reads { get; set; }
+}
+
 public sealed class ImageRow
 {
     [Microsoft.ML.Transforms.Image.ImageType(64, 64)]

@@ -13,7 +13,7 @@ internal static class ImageColumn
     public static DataViewSchema.Column Find(DataViewSchema schema, string name)
     {
         DataViewSchema.Column column = schema.GetColumnOrNull(name) ?? throw Missing(name, schema.Where(other => !other.IsHidden).Select(other => other.Name));
-        bool isImage = column.Type is TextDataViewType or ImageDataViewType || IsBytes(column.Type);
+        bool isImage = column.Type is TextDataViewType or ImageDataViewType || CarriedRows.IsBytes(column);
         return isImage ? column : throw WrongType(name, $"{column.Type}");
     }
 
@@ -108,8 +108,6 @@ internal static class ImageColumn
 
         return new RgbImage(image.Width, image.Height, pixels);
     }
-
-    private static bool IsBytes(DataViewType type) => type is VectorDataViewType vector && vector.ItemType.Equals(NumberDataViewType.Byte);
 
     private static ArgumentException Missing(string name, IEnumerable<string> columns) =>
         new($"Image column '{name}' is missing: the data has {string.Join(", ", columns.Select(column => $"'{column}'"))}.");

@@ -30,6 +30,13 @@ internal sealed class ScoredDataView(IDataView source, DataViewSchema schema, Tr
             return new ScoringCursor(schema, active, source.GetRowCursor(foreign, rand), plan, 0, null, null);
         }
 
+        DataViewSchema.Column image = ImageColumn.Find(source.Schema, plan.Input);
+        if (CarriedRows.IsBytes(image) && foreign.All(CarriedRows.CanCarry))
+        {
+            var carried = new CarriedRows(source.Schema, foreign);
+            return new ScoringCursor(schema, active, carried, plan, model.Width(plan.GraphOutput), new LookAhead(source, plan, model, rand, carried), null);
+        }
+
         // Both cursors must see the same order: each gets a generator of its own with the same seed.
         int seed = rand?.Next() ?? 0;
         Random? Twin() => rand is null ? null : new Random(seed);
@@ -37,7 +44,6 @@ internal sealed class ScoredDataView(IDataView source, DataViewSchema schema, Tr
         try
         {
             // Paths are read by both cursors, to prove that values go to the rows that they are of.
-            DataViewSchema.Column image = ImageColumn.Find(source.Schema, plan.Input);
             DataViewSchema.Column? path = foreign.Length > 0 && image.Type is TextDataViewType ? image : null;
             DataViewRowCursor rows = source.GetRowCursor(path is null || active[image.Index] ? foreign : [.. foreign, image], Twin());
             return new ScoringCursor(schema, active, rows, plan, model.Width(plan.GraphOutput), ahead, path);

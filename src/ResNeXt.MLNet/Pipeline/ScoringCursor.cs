@@ -6,12 +6,12 @@ namespace ResNeXt.MLNet;
 /// <summary>The cursor the consumer holds: passes the source's columns through and steps the one that runs ahead along with it.</summary>
 /// <param name="schema">The source's columns, and ours.</param>
 /// <param name="active">Which of them the consumer asked for.</param>
-/// <param name="rows">The source's rows.</param>
+/// <param name="rows">The source's rows: a cursor of their own, or those that the one ahead carries.</param>
 /// <param name="plan">What is added.</param>
 /// <param name="width">Length of a vector.</param>
 /// <param name="ahead">Scores the rows; null when nothing of ours is asked for.</param>
 /// <param name="path">The image column, where it is text and active in the source's rows.</param>
-internal sealed class ScoringCursor(DataViewSchema schema, bool[] active, DataViewRowCursor rows, TransformPlan plan, int width, LookAhead? ahead, DataViewSchema.Column? path)
+internal sealed class ScoringCursor(DataViewSchema schema, bool[] active, DataViewRow rows, TransformPlan plan, int width, LookAhead? ahead, DataViewSchema.Column? path)
     : DataViewRowCursor
 {
     private readonly ValueGetter<ReadOnlyMemory<char>>? _getPath = path is DataViewSchema.Column column ? rows.GetGetter<ReadOnlyMemory<char>>(column) : null;
@@ -30,7 +30,12 @@ internal sealed class ScoringCursor(DataViewSchema schema, bool[] active, DataVi
 
     public override bool MoveNext()
     {
-        bool hasRow = rows.MoveNext();
+        if (rows is not DataViewRowCursor cursor)
+        {
+            return ahead!.MoveNext();
+        }
+
+        bool hasRow = cursor.MoveNext();
         if (ahead is not null)
         {
             DataViewRowId id = default;

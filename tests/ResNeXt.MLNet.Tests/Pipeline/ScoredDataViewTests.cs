@@ -86,6 +86,88 @@ public sealed class ScoredDataViewTests : IClassFixture<TestImages>, IDisposable
         }
     }
 
+    /// <summary>As a database has them: the columns that are passed on come with the image, and no cursor fetches it again.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void GetRowCursor_ImagesInTheRows_ReadsEachOnce(bool asksForTheImage)
+    {
+        CountedRow[] rows = [.. _images.Paths.Take(23).Select((path, i) => new CountedRow(File.ReadAllBytes(path)) { Number = i, Text = $"row {i}", Flag = i % 3 == 0, Time = DateTime.UnixEpoch.AddDays(i) })];
+        IDataView plain = _ml.Data.LoadFromEnumerable(rows);
+        IDataView source = _ml.Transforms.Conversion.MapValueToKey("Key", "Text").Fit(plain).Transform(plain);
+        using ResNeXtTransformer transformer = _ml.Transforms.FeaturizeImages("Features", "Image", TestImages.TinyModel, batchSize: 7).Fit(source);
+        IDataView data = transformer.Transform(source);
+        Array.ForEach(rows, row => row.Reads = 0);
+
+        using (DataViewRowCursor cursor = data.GetRowCursor(data.Schema.Where(column => asksForTheImage || column.Name != "Image")))
+        {
+            ValueGetter<int> number = cursor.GetGetter<int>(data.Schema["Number"]);
+            ValueGetter<ReadOnlyMemory<char>> text = cursor.GetGetter<ReadOnlyMemory<char>>(data.Schema["Text"]);
+            ValueGetter<uint> key = cursor.GetGetter<uint>(data.Schema["Key"]);
+            ValueGetter<bool> flag = cursor.GetGetter<bool>(data.Schema["Flag"]);
+            ValueGetter<DateTime> time = cursor.GetGetter<DateTime>(data.Schema["Time"]);
+            ValueGetter<VBuffer<float>> features = cursor.GetGetter<VBuffer<float>>(data.Schema["Features"]);
+            ValueGetter<VBuffer<byte>>? image = asksForTheImage ? cursor.GetGetter<VBuffer<byte>>(data.Schema["Image"]) : null;
+            Assert.Throws<InvalidOperationException>(() => cursor.GetGetter<long>(data.Schema["Number"]));
+            for (int i = 0; i < rows.Length; i++)
+            {
+                Assert.True(cursor.MoveNext());
+                (int Number, ReadOnlyMemory<char> Text, uint Key, bool Flag, DateTime Time, VBuffer<float> Features, VBuffer<byte> Image) = (-1, default, 0, false, default, default, default);
+                number(ref Number);
+                text(ref Text);
+                key(ref Key);
+                flag(ref Flag);
+                time(ref Time);
+                features(ref Features);
+                image?.Invoke(ref Image);
+                Assert.Equal((i, $"row {i}", (uint)i + 1, i % 3 == 0, DateTime.UnixEpoch.AddDays(i), (long)i), (Number, Text.ToString(), Key, Flag, Time, cursor.Position));
+                Assert.Equal(_expected[i], Features.DenseValues());
+                Assert.True(image is null || Image.DenseValues().SequenceEqual(File.ReadAllBytes(_images.Paths[i])));
+            }
+
+            Assert.False(cursor.MoveNext());
+        }
+
+        Assert.All(rows, row => Assert.Equal(1, row.Reads));
+    }
+
+    [Fact]
+    public void GetRowCursor_ImagesInShuffledRows_KeepsRowsTogether()
+    {
+        var rows = _images.Paths.Select((path, i) => new CountedRow(File.ReadAllBytes(path)) { Number = i });
+        IDataView source = _ml.Data.ShuffleRows(_ml.Data.LoadFromEnumerable(rows), seed: 3, shufflePoolSize: 9);
+        using ResNeXtTransformer transformer = _ml.Transforms.FeaturizeImages("Features", "Image", TestImages.TinyModel, batchSize: 7).Fit(source);
+
+        FeatureRow[] read = [.. _ml.Data.CreateEnumerable<FeatureRow>(transformer.Transform(source), reuseRowObject: false)];
+
+        Assert.Equal(Enumerable.Range(0, 40), read.Select(row => row.Number).Order());
+        Assert.All(read, row => Assert.Equal(_expected[row.Number], row.Features));
+    }
+
+    [Fact]
+    public void GetRowCursor_ImagesInTheRowsBeforeAnotherNetwork_ReadsEachOnce()
+    {
+        CountedRow[] rows = [.. _images.Paths.Take(23).Select((path, i) => new CountedRow(File.ReadAllBytes(path)) { Number = i })];
+        IDataView source = _ml.Data.LoadFromEnumerable(rows);
+        using TransformerChain<ResNeXtTransformer> both = _ml.Transforms.ClassifyImages("Image", TestImages.TinyModel)
+            .Append(_ml.Transforms.FeaturizeImages("Features", "Image", TestImages.TinyModel, batchSize: 7)).Fit(source);
+        Array.ForEach(rows, row => row.Reads = 0);
+        IDataView data = both.Transform(source);
+
+        using (DataViewRowCursor cursor = data.GetRowCursor([data.Schema["Number"], data.Schema["PredictedLabel"], data.Schema["Features"]]))
+        {
+            ValueGetter<VBuffer<float>> features = cursor.GetGetter<VBuffer<float>>(data.Schema["Features"]);
+            VBuffer<float> value = default;
+            for (int i = 0; cursor.MoveNext(); i++)
+            {
+                features(ref value);
+                Assert.Equal(_expected[i], value.DenseValues());
+            }
+        }
+
+        Assert.All(rows, row => Assert.Equal(1, row.Reads));
+    }
+
     [Fact]
     public void GetRowCursor_DisposedEarly_ClosesTheSource()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Markdig;
 
 namespace ResNeXt.Training;
 
@@ -15,6 +16,8 @@ public sealed class FigurePage(string path, string title)
         + "svg{max-width:100%;height:auto;display:block;margin:1rem 0}table{border-collapse:collapse;margin:1rem 0}"
         + "th,td{padding:.25rem .7rem;border-bottom:1px solid #d9dde2;text-align:left}pre{white-space:pre-wrap}";
 
+    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().DisableHtml().Build();
+
     private readonly StringBuilder _body = new();
 
     /// <summary>Adds a <see cref="Figure"/>, or anything else as text.</summary>
@@ -27,19 +30,14 @@ public sealed class FigurePage(string path, string title)
         Write();
     }
 
-    /// <summary>Adds a heading and plain text.</summary>
+    /// <summary>Adds a heading and text.</summary>
     /// <param name="heading">The heading; <see langword="null"/> for none.</param>
-    /// <param name="text">Paragraphs, apart by empty lines.</param>
+    /// <param name="text">Markdown; HTML in it stays text.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void AddText(string? heading, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        _body.Append(heading is null ? "" : $"<h2>{WebUtility.HtmlEncode(heading)}</h2>\n");
-        foreach (string paragraph in text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            _body.Append("<p>").Append(WebUtility.HtmlEncode(paragraph)).Append("</p>\n");
-        }
-
+        _body.Append(heading is null ? "" : $"<h2>{WebUtility.HtmlEncode(heading)}</h2>\n").Append(Markdown.ToHtml(text, Pipeline));
         Write();
     }
 

@@ -35,14 +35,14 @@ internal static class Gallery
     }
 
     /// <summary>The square that the network sees, and the same with the places coloured that speak for its answer.</summary>
-    public static IEnumerable<(string Address, string Caption)> WithHeatMap(ResNeXtPredictor predictor, string path)
+    public static IEnumerable<(string Address, string Caption)> WithHeatMap(ResNeXtPredictor predictor, string path, string caption)
     {
         ImagePreprocessing preprocessing = predictor.Metadata.Preprocessing;
         byte[] encoded = File.ReadAllBytes(path), pixels = new byte[preprocessing.ByteCount];
         using RgbImage image = ImageDecoder.Decode(encoded, path, preprocessing.Decoding());
         new ImagePreprocessor(preprocessing).Process(image, pixels);
         int size = preprocessing.ImageSize;
-        yield return (Thumbnail.Of(pixels, size), Path.GetFileName(path));
+        yield return (Thumbnail.Of(pixels, size), caption);
 
         HeatMap map = predictor.HeatMap(encoded);
         HeatOverlay.Apply(pixels, HeatOverlay.Enlarged(map.Values.Span, map.Edge, size));

@@ -44,6 +44,11 @@ internal static class NotebookChart
         names.Labels.AddRange(bars.Select(bar => Room + XmlText.Known(bar.Name)).Reverse());
         LinearAxis values = Axis(AxisPosition.Bottom, y);
         values.MinimumPadding = 0;
+        if (bars.All(bar => bar.Value >= 0))
+        {
+            values.Minimum = 0; // the length of a bar is what is read
+        }
+
         var series = new BarSeries { FillColor = Colors[0], StrokeThickness = 0, LabelPlacement = LabelPlacement.Outside, LabelMargin = 12, LabelFormatString = "{0:0.###}" };
         series.Items.AddRange(bars.Reverse().Select(bar => new BarItem(bar.Value)));
         values.MaximumPadding = 0.12;
@@ -91,7 +96,7 @@ internal static class NotebookChart
     {
         Position = position,
         Title = XmlText.Known(title),
-        AxisTitleDistance = 8,
+        AxisTitleDistance = 14, // the reader's font may be larger than the one that is measured
         MinimumPadding = 0.04,
         MaximumPadding = 0.04,
         MajorGridlineStyle = LineStyle.Solid,

@@ -30,10 +30,20 @@ public static class Show
     /// <exception cref="InvalidOperationException">The model has no activation maps.</exception>
     public static Figure HeatMaps(ResNeXtPredictor predictor, IEnumerable<string> images, int columns = 3)
     {
+        ArgumentNullException.ThrowIfNull(images);
+        return HeatMaps(predictor, images.Select(path => (path, Path.GetFileName(path))), columns);
+    }
+
+    /// <inheritdoc cref="HeatMaps(ResNeXtPredictor, IEnumerable{string}, int)"/>
+    /// <param name="predictor">A model with activation maps: <see cref="TrainRecipe.ActivationMaps"/>.</param>
+    /// <param name="images">Path of an image file, and what to write below it: its true class.</param>
+    /// <param name="columns">Pairs in a row.</param>
+    public static Figure HeatMaps(ResNeXtPredictor predictor, IEnumerable<(string Path, string Label)> images, int columns = 3)
+    {
         ArgumentNullException.ThrowIfNull(predictor);
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        return Gallery.Of([.. images.SelectMany(path => Gallery.WithHeatMap(predictor, path))], columns * 2);
+        return Gallery.Of([.. images.SelectMany(image => Gallery.WithHeatMap(predictor, image.Path, image.Label))], columns * 2);
     }
 
     /// <summary>Lines over a common x axis.</summary>
