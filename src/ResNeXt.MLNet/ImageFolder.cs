@@ -20,6 +20,9 @@ public static class ImageFolder
     /// <summary>Why a folder is not entered: it links to one that it lies in.</summary>
     internal const string Loop = "link in a circle";
 
+    /// <summary>Why a file or folder is not looked at: .NET cannot open it by the name that it reads.</summary>
+    internal const string NoUtf8 = "with a name that is not UTF-8, which cannot be opened";
+
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp"];
 
     /// <summary>
@@ -88,7 +91,7 @@ public static class ImageFolder
         RequireDirectory(directory);
         IGrouping<string, string>[] classes =
         [
-            .. Directory.EnumerateDirectories(directory).Where(IsClass).Order(StringComparer.Ordinal)
+            .. Directory.EnumerateDirectories(directory).Select(RequireOpenable).Where(IsClass).Order(StringComparer.Ordinal)
                 .GroupBy(path => ComposedText.Of(Path.GetFileName(path))).OrderBy(group => group.Key, StringComparer.Ordinal),
         ];
         return classes.Length > 0
@@ -104,6 +107,11 @@ public static class ImageFolder
 
     /// <summary>Whether <c>train</c> wrote a folder.</summary>
     internal static bool IsRun(string folder) => File.Exists(Path.Combine(folder, "last.safetensors"));
+
+    /// <summary>A class that is left out in silence would be learned wrongly.</summary>
+    private static string RequireOpenable(string folder) => !folder.Contains('\uFFFD', StringComparison.Ordinal) || Directory.Exists(folder)
+        ? folder
+        : throw new InvalidDataException($"Class folder '{folder}' has a name that is not UTF-8, and cannot be opened by it: rename it.");
 
     private static bool IsClass(string folder) => Path.GetFileName(folder)[0] != '.' && !IsRun(folder);
 
@@ -130,6 +138,10 @@ public static class ImageFolder
             if (name[0] == '.')
             {
                 (isFolder ? null : passedOver)?.Invoke(Hidden);
+            }
+            else if (name.Contains('\uFFFD', StringComparison.Ordinal) && !Path.Exists(path))
+            {
+                passedOver?.Invoke(NoUtf8);
             }
             else if (!isFolder)
             {

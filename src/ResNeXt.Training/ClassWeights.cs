@@ -50,18 +50,27 @@ public sealed record ClassWeights
         }
 
         var weights = new Dictionary<string, double>();
-        foreach (string part in text.Split(','))
+        string before = ""; // a name may have commas: it ends with its weight
+        foreach (string piece in text.Split(','))
         {
+            string part = before + piece;
+            if (!piece.Contains('=', StringComparison.Ordinal))
+            {
+                before = part + ",";
+                continue;
+            }
+
+            before = "";
             int equals = part.LastIndexOf('=');
             if (equals < 1
                 || !double.TryParse(part.AsSpan(equals + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double weight)
                 || !weights.TryAdd(part[..equals], weight))
             {
-                throw new FormatException($"Class weights '{text}' have '{part}': expected balanced, or each label once with its weight, such as rose=2,tulip=0.5.");
+                throw Unreadable(text, part);
             }
         }
 
-        return Of(weights);
+        return before.Length == 0 ? Of(weights) : throw Unreadable(text, before[..^1]);
     }
 
     /// <summary>The text that <see cref="Parse"/> reads.</summary>
@@ -73,6 +82,9 @@ public sealed record ClassWeights
 
     /// <inheritdoc/>
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+
+    private static FormatException Unreadable(string text, string part) =>
+        new($"Class weights '{text}' have '{part}': expected balanced, or each label once with its weight, such as rose=2,tulip=0.5.");
 
     /// <summary>The same without labels that are not among the given ones.</summary>
     internal ClassWeights Among(IReadOnlyList<string> labels) => _given is null ? this : Of(_given.Where(pair => labels.Contains(pair.Key)).ToDictionary());

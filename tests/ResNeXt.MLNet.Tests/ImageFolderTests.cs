@@ -114,6 +114,34 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal(["B\u00e4r", "K\u00e4fer", "K\u00e4fer"], ImageFolder.Enumerate(_root).Select(image => image.Label));
     }
 
+    /// <summary>Made by a program that knows no UTF-8, as .NET always does.</summary>
+    [Fact]
+    public void Files_NamesThatAreNotUtf8_ArePassedOver()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems have names in Unicode alone.");
+        Create("d/good.jpg");
+        Shell($"touch \"$(printf '{_root}/d/b\\344r.jpg')\" && mkdir \"$(printf '{_root}/d/K\\344fer')\"");
+        try
+        {
+            var passedOver = new List<string>();
+
+            Assert.Single(ImageFolder.Files(Path.Combine(_root, "d"), passedOver.Add));
+            Assert.Equal([ImageFolder.NoUtf8, ImageFolder.NoUtf8], passedOver);
+            Assert.Contains("a name that is not UTF-8", Assert.Throws<InvalidDataException>(() => ImageFolder.Enumerate(Path.Combine(_root, "d"))).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Shell($"rm -r {_root}/d"); // which .NET could not
+        }
+
+        static void Shell(string line)
+        {
+            using var shell = System.Diagnostics.Process.Start("sh", ["-c", line]);
+            shell.WaitForExit();
+            Assert.Equal(0, shell.ExitCode);
+        }
+    }
+
     [Fact]
     public void Enumerate_FolderOfARun_IsNoClass()
     {

@@ -26,6 +26,7 @@ public sealed class ClassWeightsTests
     {
         Assert.Equal(ClassWeights.Balanced, ClassWeights.Parse("balanced"));
         Assert.Equal("b=0.25,x=y=2", ClassWeights.Parse("x=y=2,b=0.25").ToString());
+        Assert.Equal(ClassWeights.Of(new Dictionary<string, double> { ["ant, red, small"] = 2, ["bee"] = 1 }), ClassWeights.Parse("ant, red, small=2,bee=1"));
         Assert.Equal(ClassWeights.Of(new Dictionary<string, double> { ["b"] = 0.25, ["a"] = 1 }), ClassWeights.Parse("a=1,b=0.25"));
     }
 
@@ -34,6 +35,8 @@ public sealed class ClassWeightsTests
     [InlineData("a=1,a=2")]
     [InlineData("=2")]
     [InlineData("a=x")]
+    [InlineData("a=1,b")]
+    [InlineData("a")]
     public void Parse_Nonsense_SaysWhatIsExpected(string text) =>
         Assert.Contains("expected balanced", Assert.Throws<FormatException>(() => ClassWeights.Parse(text)).Message, StringComparison.Ordinal);
 
