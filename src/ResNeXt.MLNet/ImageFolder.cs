@@ -178,12 +178,12 @@ public static class ImageFolder
         (ref FileSystemEntry entry) => (entry.FileName.ToString(), entry.IsDirectory, (entry.Attributes & FileAttributes.ReparsePoint) != 0),
         new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false });
 
-    /// <summary>What a file begins with; nothing of one that cannot be opened, or has no length, as a pipe, which would never open.</summary>
+    /// <summary>What a file begins with; nothing of one that cannot be opened, or is a pipe, which would never open.</summary>
     private static byte[] Start(string file)
     {
         try
         {
-            if (new FileInfo(file).Length == 0)
+            if (RegularFile.IsSpecial(file))
             {
                 return [];
             }

@@ -41,7 +41,7 @@ public sealed class ResNeXtEstimator : IEstimator<ResNeXtTransformer>
         ArgumentNullException.ThrowIfNull(input);
         ImageColumn.Find(input.Schema, _options.InputColumnName);
         string? path = _options.ModelPath is string nameOrFile ? ModelFile.Resolve(nameOrFile) : null;
-        byte[] onnx = path is null ? EmbeddedBackbone.Read() : File.ReadAllBytes(path);
+        byte[] onnx = path is null ? EmbeddedBackbone.Read() : RegularFile.ReadAllBytes(path);
         var plan = new TransformPlan(_options.InputColumnName, _options.Outputs, _options.BatchSize, _options.Limits, _options.FastDecode, _options.Threads, _options.Truth);
         return new ResNeXtTransformer(_environment, plan, onnx, path ?? EmbeddedBackbone.Name, _options.Device);
     }

@@ -13,7 +13,7 @@ internal static class ImageDecoder
     /// <exception cref="InvalidDataException">The file is not an image, is damaged or too large.</exception>
     public static RgbImage DecodeFile(string path, ImageDecoding decoding)
     {
-        using SafeFileHandle file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        using SafeFileHandle file = File.OpenHandle(RegularFile.Require(path), options: FileOptions.SequentialScan);
         int length = RequireLength(RandomAccess.GetLength(file), path, decoding.Limits);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
         try

@@ -7,6 +7,14 @@ internal static class InferenceSessionFactory
 {
     private const string CudaProvider = "CUDAExecutionProvider";
 
+    /// <summary>ONNX Runtime's own word for no telemetry; a host that sets it to 0 has it.</summary>
+    private const string NoTelemetry = "ORT_DISABLE_TELEMETRY";
+
+    private static readonly Lazy<OrtEnv> Started = new(Start);
+
+    /// <summary>ONNX Runtime. Who uses it otherwise than through here asks for this first.</summary>
+    public static OrtEnv Runtime => Started.Value;
+
     /// <param name="onnx">A whole .onnx file.</param>
     /// <param name="name">What error messages call the model.</param>
     /// <param name="device">Where it shall run.</param>
@@ -80,6 +88,20 @@ internal static class InferenceSessionFactory
         }
     }
 
+    /// <summary>
+    /// Telemetry is off from the beginning, unless the host has set the variable: else ONNX Runtime keeps an id of the machine and a queue of events among the
+    /// user's files, and sends them. Its function for that comes too late, for the events of the start.
+    /// </summary>
+    private static OrtEnv Start()
+    {
+        if (Environment.GetEnvironmentVariable(NoTelemetry) is null)
+        {
+            NativeEnvironment.Set(NoTelemetry, "1");
+        }
+
+        return OrtEnv.Instance();
+    }
+
     private static void AppendCuda(SessionOptions options, ExecutionDevice device)
     {
         try
@@ -101,7 +123,7 @@ internal static class InferenceSessionFactory
     {
         try
         {
-            return OrtEnv.Instance().GetAvailableProviders();
+            return Runtime.GetAvailableProviders();
         }
         catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException or TypeInitializationException)
         {

@@ -45,7 +45,7 @@ internal sealed class ResNeXtModel : IDisposable
     public static ResNeXtModel Load(string nameOrFile, ExecutionDevice? device = null, SessionThreads? threads = null)
     {
         string path = ModelFile.Resolve(nameOrFile);
-        return Load(File.ReadAllBytes(path), path, device, threads);
+        return Load(RegularFile.ReadAllBytes(path), path, device, threads);
     }
 
     /// <inheritdoc cref="Load(string, ExecutionDevice?, SessionThreads?)"/>

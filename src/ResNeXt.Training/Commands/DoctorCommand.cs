@@ -24,7 +24,7 @@ internal static class DoctorCommand
             Try("libtorch", TorchLibrary.Load),
             Try("processor caches", Caches),
             Try("training device", Device),
-            Try("ONNX Runtime", () => $"{OrtEnv.Instance().GetVersionString()}, {string.Join(", ", OrtEnv.Instance().GetAvailableProviders())}"),
+            Try("ONNX Runtime", () => $"{InferenceSessionFactory.Runtime.GetVersionString()}, {string.Join(", ", InferenceSessionFactory.Runtime.GetAvailableProviders())}"),
             Try("export", Export),
             Try("image decoder", Decode),
             Try("cache folder", CacheFolder),

@@ -45,7 +45,7 @@ internal sealed class TeacherGraph
     /// <exception cref="InvalidDataException">It is no ONNX model, or takes no photos one at a time.</exception>
     public static TeacherGraph Read(string path)
     {
-        byte[] bytes = File.Exists(path) ? File.ReadAllBytes(path) : throw new FileNotFoundException($"Teacher '{path}' does not exist: expected an ONNX file.", path);
+        byte[] bytes = File.Exists(path) ? RegularFile.ReadAllBytes(path) : throw new FileNotFoundException($"Teacher '{path}' does not exist: expected an ONNX file.", path);
         ModelProto model;
         try
         {

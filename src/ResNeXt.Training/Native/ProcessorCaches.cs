@@ -96,17 +96,7 @@ internal static unsafe partial class ProcessorCaches
     /// <summary>For Windows, too, whose libtorch has no such symbols.</summary>
     internal static CacheMend LimitToAvx()
     {
-        const string Name = "ONEDNN_MAX_CPU_ISA";
-        Environment.SetEnvironmentVariable(Name, "AVX"); // what Windows hands to libraries; elsewhere .NET keeps it to itself
-        if (!OperatingSystem.IsWindows())
-        {
-            _ = SetNativeVariable(Name, "AVX", 1);
-        }
-
+        NativeEnvironment.Set("ONEDNN_MAX_CPU_ISA", "AVX");
         return CacheMend.AvxOnly;
     }
-
-    [LibraryImport("libc.so.6", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static partial int SetNativeVariable(string name, string value, int overwrite);
 }

@@ -26,6 +26,7 @@ internal sealed class GraphRunner : IDisposable
             Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float } },
         }));
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        _ = InferenceSessionFactory.Runtime;
         _session = new InferenceSession(opened.ToByteArray(), options);
         _batch = new TensorBatch(batchSize, imageSize);
     }

@@ -91,7 +91,7 @@ public static class ModelQuantizer
         string modelFile, string output, IEnumerable<Func<ImageSource>> images, long count, QuantizationOptions? options, CancellationToken cancellation)
     {
         options = (options ?? new QuantizationOptions()).Validated();
-        byte[] onnx = File.ReadAllBytes(ModelFile.Resolve(modelFile));
+        byte[] onnx = RegularFile.ReadAllBytes(ModelFile.Resolve(modelFile));
         ResNeXtMetadata metadata = MetadataOf(onnx, modelFile);
         ModelProto model = ModelProto.Parser.ParseFrom(onnx);
         GroupMerger.Merge(model.Graph, GroupMerger.Channels(ModelPrecision.Int8));

@@ -23,7 +23,7 @@ internal static class RunFacts
             ("finished", FormattableString.Invariant($"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC")),
             ("machine", Machine()),
             ("device", FormattableString.Invariant($"{device}, {torch.get_num_threads()} threads")),
-            ("versions", $"ResNeXt.Training {Version(typeof(RunFacts))}, {RuntimeInformation.FrameworkDescription}, TorchSharp {Version(typeof(torch))}, ONNX Runtime {OrtEnv.Instance().GetVersionString()}"),
+            ("versions", $"ResNeXt.Training {Version(typeof(RunFacts))}, {RuntimeInformation.FrameworkDescription}, TorchSharp {Version(typeof(torch))}, ONNX Runtime {InferenceSessionFactory.Runtime.GetVersionString()}"),
         ];
     }
 
@@ -40,7 +40,7 @@ internal static class RunFacts
         ("finished", FormattableString.Invariant($"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC")),
         ("machine", Machine()),
         ("device", $"{model.Device}"),
-        ("versions", $"ResNeXt.Training {Version(typeof(RunFacts))}, {RuntimeInformation.FrameworkDescription}, ONNX Runtime {OrtEnv.Instance().GetVersionString()}"),
+        ("versions", $"ResNeXt.Training {Version(typeof(RunFacts))}, {RuntimeInformation.FrameworkDescription}, ONNX Runtime {InferenceSessionFactory.Runtime.GetVersionString()}"),
     ];
 
     /// <summary>The command line of <c>resnext</c>, or the program that called us by its own code.</summary>

@@ -13,7 +13,7 @@ internal sealed class ParquetFile : IDisposable
     public ParquetFile(string path)
     {
         _path = path;
-        _stream = File.OpenRead(path);
+        _stream = RegularFile.OpenRead(path);
         try
         {
             _reader = Guarded(() => ParquetReader.CreateAsync(_stream).GetAwaiter().GetResult());

@@ -31,7 +31,7 @@ internal static class PartSeal
     /// <summary>Whether the bytes of a file are those that were written; null where it has no such hash.</summary>
     public static bool? IsWhole(string path)
     {
-        using FileStream file = File.OpenRead(path);
+        using FileStream file = RegularFile.OpenRead(path);
         if (Place(file) is not long place)
         {
             return null;

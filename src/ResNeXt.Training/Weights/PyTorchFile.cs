@@ -17,7 +17,7 @@ internal sealed class PyTorchFile : WeightsFile
     public PyTorchFile(string path, bool zip)
         : base(path)
     {
-        _file = File.OpenRead(path);
+        _file = RegularFile.OpenRead(path);
         try
         {
             _archive = zip ? new TorchZipArchive(_file) : new TorchLegacyArchive(_file);

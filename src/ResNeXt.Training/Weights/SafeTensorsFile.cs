@@ -20,7 +20,7 @@ internal sealed class SafeTensorsFile : WeightsFile
     public SafeTensorsFile(string path)
         : base(path)
     {
-        _stream = File.OpenRead(path);
+        _stream = RegularFile.OpenRead(path);
         try
         {
             (Metadata, _entries, _dataStart) = ReadHeader();

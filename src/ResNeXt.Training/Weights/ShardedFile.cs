@@ -60,7 +60,7 @@ internal sealed class ShardedFile : WeightsFile
 
         try
         {
-            using JsonDocument list = JsonDocument.Parse(File.ReadAllBytes(path));
+            using JsonDocument list = JsonDocument.Parse(RegularFile.ReadAllBytes(path));
             Dictionary<string, string> map = list.RootElement.GetProperty("weight_map").Deserialize<Dictionary<string, string>>() ?? [];
             foreach (string file in map.Values.Where(file => file is null || System.IO.Path.GetFileName(file) != file || file is "" or "." or ".."))
             {

@@ -44,7 +44,7 @@ internal sealed record TimmConfig(ImagePreprocessing Preprocessing, IReadOnlyLis
 
     private static TimmConfig? Read(string path)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+        using JsonDocument document = JsonDocument.Parse(RegularFile.ReadAllBytes(path));
         JsonElement root = document.RootElement, input = root.TryGetProperty("pretrained_cfg", out JsonElement inner) ? inner : root;
         if (!input.TryGetProperty("input_size", out JsonElement size) && !input.TryGetProperty("mean", out _))
         {

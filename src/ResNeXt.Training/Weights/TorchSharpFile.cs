@@ -17,7 +17,7 @@ internal sealed class TorchSharpFile : WeightsFile
     public TorchSharpFile(string path)
         : base(path)
     {
-        _stream = File.OpenRead(path);
+        _stream = RegularFile.OpenRead(path);
         try
         {
             ReadEntries();

@@ -47,7 +47,7 @@ internal static class WeightsFormat
 
     private static byte[] Head(string path)
     {
-        using FileStream file = File.OpenRead(path);
+        using FileStream file = RegularFile.OpenRead(path);
         byte[] head = new byte[Math.Min(HeadBytes, file.Length)];
         return head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
     }

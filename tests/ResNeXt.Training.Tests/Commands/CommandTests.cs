@@ -407,6 +407,20 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
         Assert.Contains("resnext29_8x8d_small.distilled is inside this package", (await CommandRun.StartAsync("weights", "list", "--cache", cache)).Output, StringComparison.Ordinal);
     }
 
+    /// <summary>ONNX Runtime would keep an id of the machine and a queue of events there.</summary>
+    [Fact]
+    public async Task AnyVerb_WithTheNetwork_LeavesNothingAmongTheUsersFiles()
+    {
+        string home = shapes.NewPath();
+        Directory.CreateDirectory(home);
+        var environment = new Dictionary<string, string> { ["HOME"] = home, ["XDG_CACHE_HOME"] = Path.Combine(home, "cache"), ["LOCALAPPDATA"] = home };
+
+        CommandRun run = await CommandRun.StartAsync(environment, "predict", "--model", Model, shapes.Images[0].ImagePath);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(home));
+    }
+
     [Fact]
     public async Task AnyVerb_Verbose_AddsTheStackTrace()
     {

@@ -38,7 +38,7 @@ internal static class Gallery
     public static IEnumerable<(string Address, string Caption)> WithHeatMap(ResNeXtPredictor predictor, string path, string caption)
     {
         ImagePreprocessing preprocessing = predictor.Metadata.Preprocessing;
-        byte[] encoded = File.ReadAllBytes(path), pixels = new byte[preprocessing.ByteCount];
+        byte[] encoded = RegularFile.ReadAllBytes(path), pixels = new byte[preprocessing.ByteCount];
         using RgbImage image = ImageDecoder.Decode(encoded, path, preprocessing.Decoding());
         new ImagePreprocessor(preprocessing).Process(image, pixels);
         int size = preprocessing.ImageSize;
