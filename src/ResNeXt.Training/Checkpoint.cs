@@ -25,7 +25,7 @@ internal static class Checkpoint
     {
         using DisposeScope scope = NewDisposeScope();
         (string, Tensor)[] tensors = [.. module.state_dict().Select(pair => (pair.Key, pair.Value)), .. state ?? []];
-        AtomicFile.Write(path, stream => SafeTensorsWriter.Write(stream, tensors, info.ToMetadata()));
+        AtomicFile.Write(path, stream => SafeTensorsWriter.WriteSealed(stream, tensors, info.ToMetadata()));
     }
 
     /// <summary>The module's tensors alone, as <c>torch.save(model.state_dict())</c> writes them.</summary>

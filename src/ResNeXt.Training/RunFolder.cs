@@ -53,6 +53,36 @@ internal sealed class RunFolder : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
+    /// <summary>Looks whether the run can go on, before anything of it is believed.</summary>
+    /// <exception cref="InvalidDataException">The last checkpoint is damaged; the message says which other one is whole.</exception>
+    public void RequireWhole()
+    {
+        if (Damage(Last) is not string damage)
+        {
+            return;
+        }
+
+        string[] kept = [.. System.IO.Directory.GetFiles(Directory, "epoch-*.safetensors").Order(StringComparer.Ordinal).Where(path => Damage(path) is null)];
+        string cure = kept.Length > 0 ? $"'{kept[^1]}' is whole: copy it over '{Last}', and resume."
+            : File.Exists(Best) && Damage(Best) is null ? $"'{Best}' is whole: begin another run from it (--weights)."
+            : "No other checkpoint of the run is whole: begin anew. --keep-checkpoints 3 keeps some.";
+        throw new InvalidDataException($"{damage} {cure}");
+    }
+
+    /// <summary>What is wrong with a checkpoint; null for nothing.</summary>
+    private static string? Damage(string path)
+    {
+        try
+        {
+            using WeightsFile file = WeightsFile.Open(path);
+            return null;
+        }
+        catch (InvalidDataException exception)
+        {
+            return exception.Message;
+        }
+    }
+
     /// <summary>Weights after an epoch, with the state of their training.</summary>
     public string OfEpoch(int epoch) => Path.Combine(Directory, FormattableString.Invariant($"epoch-{epoch:0000}.safetensors"));
 

@@ -9,6 +9,8 @@ namespace ResNeXt.Training;
 /// <summary>The network that learns, with everything that must be saved to go on: optimizer, average, and where the run stands.</summary>
 internal sealed class TrainingState : IDisposable
 {
+    private static readonly Lock Generator = new();
+
     /// <summary>Images that batch normalisation needs.</summary>
     private const int SmallestPart = 2;
 
@@ -71,6 +73,11 @@ internal sealed class TrainingState : IDisposable
     {
         ranks ??= RankGroup.Alone;
         bool resumes = folder is { Resumes: true };
+        if (resumes)
+        {
+            folder!.RequireWhole();
+        }
+
         ChosenStart? chosen = !ranks.IsFirst || !options.StartIsOpen ? null : resumes ? Checkpoint.ReadInfo(folder!.Last).Chosen : StartingWeights.Choose(options, data, device, log);
         options = options with { Weights = chosen?.Weights ?? options.Weights };
         string? source = !ranks.IsFirst ? null : resumes ? folder!.Last : options.Weights;
@@ -135,11 +142,9 @@ internal sealed class TrainingState : IDisposable
             log?.Invoke(note);
         }
 
-        manual_seed(options.Seed);
-        var state = new TrainingState(NewModule(info, device), options, info, folder, plan, ranks);
+        TrainingState state = BeginWeights();
         try
         {
-            state.Load(start, log);
             state.Share();
             return state;
         }
@@ -147,6 +152,26 @@ internal sealed class TrainingState : IDisposable
         {
             state.Dispose();
             throw;
+        }
+
+        // libtorch draws weights from one generator for the whole process: runs that begin at once take turns. Nothing later draws from it.
+        TrainingState BeginWeights()
+        {
+            lock (Generator)
+            {
+                manual_seed(options.Seed);
+                var created = new TrainingState(NewModule(info, device), options, info, folder, plan, ranks);
+                try
+                {
+                    created.Load(start, log);
+                    return created;
+                }
+                catch
+                {
+                    created.Dispose();
+                    throw;
+                }
+            }
         }
     }
 

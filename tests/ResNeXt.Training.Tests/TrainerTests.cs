@@ -248,6 +248,29 @@ public sealed class TrainerTests(Shapes shapes, TrainedModel trained)
         Assert.Equal("resnext14_2x4d", Checkpoint.ReadInfo(result.Checkpoint).Architecture);
     }
 
+    /// <summary>libtorch has one generator of random numbers for the whole process.</summary>
+    [Fact]
+    public async Task Run_SeveralAtOnce_GiveTheWeightsOfEachAlone()
+    {
+        TrainOptions[] runs = [.. Enumerable.Range(1, 4).Select(seed => shapes.Tiny("") with { Epochs = 1, Architecture = "resnext11_2x4d_cifar", ImageSize = 16, Seed = seed })];
+        string[] alone = [.. runs.Select(Weights)];
+
+        for (int round = 0; round < 3; round++)
+        {
+            Assert.Equal(alone, await Task.WhenAll(runs.Select(run => Task.Run(() => Weights(run), TestContext.Current.CancellationToken))));
+        }
+
+        string Weights(TrainOptions run)
+        {
+            using var file = new SafeTensorsFile(new Trainer(run with { Out = shapes.NewPath() }).Run().Checkpoint);
+            return string.Join(' ', file.Names.Order(StringComparer.Ordinal).Select(name =>
+            {
+                using Tensor tensor = file.Read(name);
+                return Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(tensor.contiguous().bytes));
+            }));
+        }
+    }
+
     [Theory]
     [InlineData("resnext26_2x4d", "'layer1.1.bn3'", "New are 4 blocks, which pass their input on.")]
     [InlineData("resnext14_4x4d", "'layer1.0.conv3'", "New are 2 paths in each block, which add nothing yet.")]

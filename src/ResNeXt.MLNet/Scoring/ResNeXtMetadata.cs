@@ -29,6 +29,10 @@ public sealed record ResNeXtMetadata
 
     private const string Prefix = "resnext.";
 
+    private const int MostLabels = 65_536;
+
+    private const int LongestLabel = 1000;
+
     /// <summary>The names of <see cref="ModelPrecision"/> in files and on the command line, in its order.</summary>
     internal static readonly string[] PrecisionNames = ["fp32", "fp16", "int8"];
 
@@ -75,6 +79,13 @@ public sealed record ResNeXtMetadata
         [Prefix + "producer"] = Producer,
     };
 
+    /// <summary>The key that every model of ours has.</summary>
+    internal static ReadOnlySpan<byte> VersionKey => "resnext.format_version"u8;
+
+    /// <summary>What is said of a model of another program.</summary>
+    internal static InvalidDataException Foreign(string name) => new(
+        $"'{name}' is an ONNX model of another program: expected a file that `resnext export` or `resnext train` wrote. `export` makes one of the weights that it was made from (.pth, .safetensors); ML.NET's ApplyOnnxModel runs it as it is.");
+
     /// <summary>Whether a model is one of ours.</summary>
     internal static bool IsOurs(IReadOnlyDictionary<string, string> properties) => properties.ContainsKey(Prefix + "format_version");
 
@@ -85,8 +96,7 @@ public sealed record ResNeXtMetadata
     {
         if (!IsOurs(properties))
         {
-            throw new InvalidDataException(
-                $"'{name}' is an ONNX model of another program: expected a file that `resnext export` or `resnext train` wrote. `export` makes one of the weights that it was made from (.pth, .safetensors); ML.NET's ApplyOnnxModel runs it as it is.");
+            throw Foreign(name);
         }
 
         int version = Number("format_version");
@@ -123,6 +133,11 @@ public sealed record ResNeXtMetadata
             StandardDeviation = Json<float[]>("std"),
         };
         string[] labels = Json<string[]>("labels");
+        if (labels.Length > MostLabels || labels.FirstOrDefault(label => label?.Length > LongestLabel) is not null)
+        {
+            throw Damaged("labels", $"{labels.Length} names", FormattableString.Invariant($"at most {MostLabels} of at most {LongestLabel} characters"));
+        }
+
         int featureWidth = Number("feature_width");
         string precision = properties.GetValueOrDefault(Prefix + "precision", PrecisionNames[0]); // files older than the entry are fp32
         return crop != "center" ? throw Damaged("crop", crop, "center")

@@ -55,16 +55,26 @@ internal sealed class ResNeXtModel : IDisposable
     /// <param name="threads">With what; <see langword="null"/> for the defaults.</param>
     public static ResNeXtModel Load(byte[] onnx, string name, ExecutionDevice? device = null, SessionThreads? threads = null)
     {
-        (InferenceSession session, ExecutionDevice taken, string reason) = InferenceSessionFactory.Open(onnx, name, device ?? ExecutionDevice.Auto, threads);
+        ModelCheck.Require(onnx, name);
+        Task<bool> isWhole = Task.Factory.StartNew(() => ModelSeal.IsWhole(onnx), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default); // a thread of its own, beside the opening
+        InferenceSession? session = null;
         try
         {
-            return new ResNeXtModel(session, name, taken, reason);
+            (session, ExecutionDevice taken, string reason) = InferenceSessionFactory.Open(onnx, name, device ?? ExecutionDevice.Auto, threads);
+            return isWhole.GetAwaiter().GetResult() ? new ResNeXtModel(session, name, taken, reason) : throw Damaged();
+        }
+        catch (InvalidDataException) when (!isWhole.GetAwaiter().GetResult())
+        {
+            session?.Dispose();
+            throw Damaged();
         }
         catch
         {
-            session.Dispose();
+            session?.Dispose();
             throw;
         }
+
+        InvalidDataException Damaged() => new($"'{name}' is damaged: its content is not what was written, by the digest that it carries. Copy or export it anew.");
     }
 
     /// <summary>Whether the graph has an output of that name.</summary>

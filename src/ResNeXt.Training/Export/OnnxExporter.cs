@@ -74,7 +74,7 @@ public static class OnnxExporter
             (model, report) = ModelQuantizer.Quantize(model, images, metadata.Preprocessing.ImageSize, options.Quantization, log, cancellation);
         }
 
-        AtomicFile.Write(path, stream => model.WriteTo(stream));
+        OnnxGraph.Save(model, path);
         report?.Save(path);
         return new ExportResult(report?.Overall.MaxLogitError ?? error, report);
     }

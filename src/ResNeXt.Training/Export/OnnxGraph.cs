@@ -62,6 +62,20 @@ internal sealed class OnnxGraph
         return model;
     }
 
+    /// <summary>Writes a model with the digest of its content.</summary>
+    public static void Save(ModelProto model, string path)
+    {
+        ModelProto written = model.Clone();
+        foreach (StringStringEntryProto before in written.MetadataProps.Where(entry => entry.Key is ContentDigest.Key or ContentDigest.Mark).ToArray())
+        {
+            written.MetadataProps.Remove(before);
+        }
+
+        written.MetadataProps.AddRange(Entries(new Dictionary<string, string> { [ContentDigest.Mark] = ContentDigest.Kind, [ContentDigest.Key] = ContentDigest.Blank }));
+        byte[] content = ModelSeal.Seal(written.ToByteArray());
+        AtomicFile.Write(path, stream => stream.Write(content));
+    }
+
     public static IEnumerable<StringStringEntryProto> Entries(IReadOnlyDictionary<string, string> metadata) =>
         metadata.Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value });
 

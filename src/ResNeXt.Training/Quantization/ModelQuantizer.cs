@@ -99,7 +99,7 @@ public static class ModelQuantizer
         (ModelProto quantized, QuantizationReport report) = Quantize(model, chosen, metadata.Preprocessing.ImageSize, options, log: null, cancellation);
         quantized.MetadataProps.Clear();
         quantized.MetadataProps.AddRange(OnnxGraph.Entries((metadata with { Precision = ModelPrecision.Int8 }).ToProperties()));
-        AtomicFile.Write(output, stream => quantized.WriteTo(stream));
+        OnnxGraph.Save(quantized, output);
         report.Save(output);
         return report;
     }

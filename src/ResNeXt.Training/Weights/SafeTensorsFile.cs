@@ -23,7 +23,15 @@ internal sealed class SafeTensorsFile : WeightsFile
         _stream = RegularFile.OpenRead(path);
         try
         {
-            (Metadata, _entries, _dataStart) = ReadHeader();
+            (Metadata, _entries, _dataStart, long? digest) = ReadHeader();
+            if (Metadata.ContainsKey(ContentDigest.Mark) || Metadata.ContainsKey(ContentDigest.Key))
+            {
+                RequireWhole(digest);
+            }
+            else if (CheckpointInfo.FromMetadata(Metadata, path) is not null)
+            {
+                Notes = [$"'{path}' was written before checkpoints had a digest: whether its content is what was written is not known."];
+            }
         }
         catch
         {
@@ -33,6 +41,8 @@ internal sealed class SafeTensorsFile : WeightsFile
     }
 
     public override IReadOnlyDictionary<string, string> Metadata { get; }
+
+    public override IReadOnlyList<string> Notes { get; } = [];
 
     public override IReadOnlyCollection<string> Names => _entries.Keys;
 
@@ -47,7 +57,7 @@ internal sealed class SafeTensorsFile : WeightsFile
 
     protected override void Dispose(bool disposing) => _stream.Dispose();
 
-    private (Dictionary<string, string> Metadata, Dictionary<string, Entry> Entries, long DataStart) ReadHeader()
+    private (Dictionary<string, string> Metadata, Dictionary<string, Entry> Entries, long DataStart, long? Digest) ReadHeader()
     {
         Span<byte> prefix = stackalloc byte[8];
         if (_stream.Length < 10)
@@ -82,11 +92,20 @@ internal sealed class SafeTensorsFile : WeightsFile
             }
 
             CheckLayout(entries.Values, _stream.Length - 8 - length);
-            return (metadata, entries, 8 + length);
+            int digest = json.AsSpan().IndexOf(SafeTensorsWriter.DigestEntry);
+            return (metadata, entries, 8 + length, digest < 0 ? null : 8 + digest + SafeTensorsWriter.DigestEntry.Length);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
             throw Damaged($"its header cannot be read ({exception.Message})");
+        }
+    }
+
+    private void RequireWhole(long? digest)
+    {
+        if (digest is null || digest + ContentDigest.Blank.Length > _stream.Length || !ContentDigest.IsWhole(_stream, digest.Value))
+        {
+            throw Damaged("its content is not what was written, by the digest that it carries");
         }
     }
 

@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ResNeXt.MLNet;
+
+/// <summary>
+/// The SHA-256 of a file inside the file: of all its bytes, with zeros where the digest itself stands. Checkpoints and models carry it, so that a byte that
+/// changed on a disk or on the way is an error and not another answer.
+/// </summary>
+internal static class ContentDigest
+{
+    /// <summary>The key of the entry, in the metadata of both formats.</summary>
+    public const string Key = "resnext.sha256";
+
+    /// <summary>An entry that says that there is one: a file whose digest cannot be found is damaged, too.</summary>
+    public const string Mark = "resnext.digest";
+
+    /// <summary>What it says.</summary>
+    public const string Kind = "sha256";
+
+    private const int HexLength = 64;
+
+    /// <summary>What stands in its place while it is computed.</summary>
+    public static string Blank { get; } = new('0', HexLength);
+
+    /// <summary>Puts the digest in the place of <see cref="Blank"/>.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="at">Where the digits stand.</param>
+    public static void Seal(Span<byte> content, int at)
+    {
+        string digest = Convert.ToHexStringLower(SHA256.HashData(content));
+        Encoding.ASCII.GetBytes(digest, content.Slice(at, HexLength));
+    }
+
+    /// <summary>The same of a file that is written already; reads it once.</summary>
+    public static void Seal(Stream file, long at)
+    {
+        file.Position = 0;
+        byte[] digest = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(file)));
+        file.Position = at;
+        file.Write(digest);
+        file.Position = file.Length;
+    }
+
+    /// <summary>Whether a file is as it was sealed.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="at">Where the digits stand.</param>
+    public static bool IsWhole(ReadOnlySpan<byte> content, int at)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(content[..at]);
+        hash.AppendData(Encoding.ASCII.GetBytes(Blank));
+        hash.AppendData(content[(at + HexLength)..]);
+        return Is(content.Slice(at, HexLength), hash);
+    }
+
+    /// <inheritdoc cref="IsWhole(ReadOnlySpan{byte}, int)"/>
+    /// <param name="file">The whole file; read once, and left at its end.</param>
+    /// <param name="at">Where the digits stand.</param>
+    public static bool IsWhole(Stream file, long at)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] buffer = new byte[1 << 20], digits = new byte[HexLength];
+        file.Position = 0;
+        for (long start = 0; file.Read(buffer) is int read and > 0; start += read)
+        {
+            for (long i = Math.Max(at, start); i < Math.Min(at + HexLength, start + read); i++)
+            {
+                digits[i - at] = buffer[i - start];
+                buffer[i - start] = (byte)'0';
+            }
+
+            hash.AppendData(buffer.AsSpan(0, read));
+        }
+
+        return Is(digits, hash);
+    }
+
+    private static bool Is(ReadOnlySpan<byte> digits, IncrementalHash hash) => Encoding.ASCII.GetString(digits) == Convert.ToHexStringLower(hash.GetHashAndReset());
+}
