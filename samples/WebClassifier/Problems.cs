@@ -11,6 +11,11 @@ internal sealed partial class Problems(ClassifierOptions options, ILogger<Proble
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
+        if (httpContext.RequestAborted.IsCancellationRequested)
+        {
+            return true; // the client is gone: no error of the server, and nobody to tell
+        }
+
         ProblemException problem = exception switch
         {
             ProblemException known => known,

@@ -32,13 +32,13 @@ catch (Exception exception)
 {
     if (exception is WeightsMismatchException mismatch)
     {
-        CommandContext.Log(mismatch.Differences); // before the verdict, which stays the last thing on the screen
+        CommandContext.LogText(mismatch.Differences); // before the verdict, which stays the last thing on the screen
     }
 
     CommandContext.Log($"error: {FailureMessage.Of(exception)}");
     if (parse.GetValue(context.VerboseOption))
     {
-        CommandContext.Log(exception.ToString());
+        CommandContext.LogText(exception.ToString());
     }
 
     return exception is UsageException ? ExitCode.Usage : ExitCode.Failure;

@@ -31,7 +31,7 @@ internal sealed class CommandContext : IDisposable
 
     public CancellationToken Cancellation => _stop.Token;
 
-    /// <summary>Prints a verb's result: as JSON when asked for, else as lines for people.</summary>
+    /// <summary>Prints a verb's result: as JSON when asked for, else as lines for people, which hold what <see cref="Log"/> lets through.</summary>
     public void Print(ParseResult parse, object result, IEnumerable<string> lines)
     {
         StatusLine.Clear();
@@ -43,7 +43,7 @@ internal sealed class CommandContext : IDisposable
 
         foreach (string line in lines)
         {
-            Console.Out.WriteLine(line);
+            Console.Out.WriteLine(PrintableText.Of(line));
         }
     }
 
@@ -54,12 +54,15 @@ internal sealed class CommandContext : IDisposable
         _stop.Dispose();
     }
 
-    /// <summary>Writes to standard error, without control characters: a line may quote a file.</summary>
+    /// <summary>Writes a line to standard error: what it quotes of a file cannot begin another one.</summary>
     public static void Log(string line)
     {
         StatusLine.Clear();
-        Console.Error.WriteLine(PrintableText.Of(line, kept: "\n\t"));
+        Console.Error.WriteLine(PrintableText.Of(line));
     }
+
+    /// <summary>Writes a text of ours of several lines.</summary>
+    public static void LogText(string text) => Array.ForEach(text.Split('\n'), line => Log(line.TrimEnd('\r')));
 
     private void Stop(object? sender, ConsoleCancelEventArgs press) => press.Cancel = Stop();
 

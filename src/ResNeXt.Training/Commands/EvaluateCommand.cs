@@ -212,8 +212,8 @@ internal static class EvaluateCommand
             yield return "images  precision   recall       F1  class";
             foreach (ClassScore score in scores)
             {
-                yield return PrintableText.Of(FormattableString.Invariant(
-                    $"{score.Support,6:N0}  {ReportPage.Percent(score.Precision),9}  {ReportPage.Percent(score.Recall),7}  {ReportPage.Percent(score.F1),7}  {labels[score.Label]}"));
+                yield return FormattableString.Invariant(
+                    $"{score.Support,6:N0}  {ReportPage.Percent(score.Precision),9}  {ReportPage.Percent(score.Recall),7}  {ReportPage.Percent(score.F1),7}  {labels[score.Label]}");
             }
 
             IReadOnlyList<(int Label, int Predicted, int Count)> pairs = confusion.ConfusedPairs();
@@ -223,15 +223,15 @@ internal static class EvaluateCommand
                 yield return pairs.Count > ConfusionsPrinted ? FormattableString.Invariant($"The most frequent confusions, {ConfusionsPrinted} of {pairs.Count:N0}:") : "What was confused:";
                 foreach ((int label, int predicted, int count) in pairs.Take(ConfusionsPrinted))
                 {
-                    yield return PrintableText.Of(FormattableString.Invariant(
-                        $"{count,6:N0}  {ReportPage.Percent((double)count / confusion.Support(label)),7} of '{labels[label]}' taken for '{labels[predicted]}'"));
+                    yield return FormattableString.Invariant(
+                        $"{count,6:N0}  {ReportPage.Percent((double)count / confusion.Support(label)),7} of '{labels[label]}' taken for '{labels[predicted]}'");
                 }
             }
 
             foreach (string file in new[] { Report, Predictions }.OfType<string>())
             {
                 yield return "";
-                yield return $"Written: {PrintableText.Of(file)}";
+                yield return $"Written: {file}";
             }
         }
     }

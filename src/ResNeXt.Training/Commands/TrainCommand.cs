@@ -124,7 +124,7 @@ internal static class TrainCommand
         {
             if (exception is WeightsMismatchException mismatch)
             {
-                CommandContext.Log(mismatch.Differences);
+                CommandContext.LogText(mismatch.Differences);
             }
 
             CommandContext.Log(FormattableString.Invariant($"error: rank {ranks.Rank}: {FailureMessage.Of(exception)}"));

@@ -71,7 +71,7 @@ internal static class TrainDisplay
             context.AddTask("training").IsIndeterminate = true;
             var timeLeft = new TimeLeft();
             EpochTable? table = null;
-            return train(Show, note => Print(PrintableText.Of(note, kept: "\n\t")));
+            return train(Show, note => Print(PrintableText.Of(note)));
 
             void Show(TrainProgress state)
             {
