@@ -64,8 +64,9 @@ try
     IDataView heldOut = ml.Data.LoadFromEnumerable(split.HeldOut);
     var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
         .Append(ml.Transforms.FeaturizeImages("Features", "ImagePath", trained.Model))
+        .Append(ml.Transforms.NormalizeMeanVariance("Features", fixZero: false))
         .AppendCacheCheckpoint(ml)
-        .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l1Regularization: 0)) // every feature may count
+        .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l1Regularization: 0, l2Regularization: 100)) // every feature may count
         .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
     var model = pipeline.Fit(fitPhotos);
 

@@ -202,7 +202,7 @@ public static class ImageFolder
     {
         if (!Directory.Exists(directory))
         {
-            throw new DirectoryNotFoundException($"Folder '{directory}' does not exist.");
+            throw new DirectoryNotFoundException(Path.Exists(directory) ? $"'{directory}' is no folder: expected one." : $"Folder '{directory}' does not exist.");
         }
     }
 }

@@ -9,10 +9,10 @@ if (Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE") is not null)
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false); // JSON is UTF-8 whatever the console's code page
 using var context = new CommandContext();
-ParseResult parse = CommandLine.Create(context).Parse(args);
+ParseResult parse = CommandLine.Create(context).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @list.txt is a list of photos, not of arguments
 if (parse.Errors.Count > 0)
 {
-    CommandContext.Log($"error: {string.Join(" ", parse.Errors.Select(error => error.Message))}{Suggestion.Of(parse)} See --help.");
+    CommandContext.Log($"error: {Suggestion.OfVerb(parse) ?? string.Join(" ", parse.Errors.Select(error => error.Message)) + Suggestion.Of(parse)} See --help.");
     return ExitCode.Usage;
 }
 

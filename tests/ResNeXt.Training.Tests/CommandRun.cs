@@ -54,6 +54,9 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         AssertError(1, mentions);
     }
 
+    /// <summary>The same, whatever it gave before.</summary>
+    public void AssertError(params string[] mentions) => AssertError(1, mentions);
+
     private void AssertError(int exitCode, string[] mentions)
     {
         Assert.Equal(exitCode, ExitCode);

@@ -58,7 +58,8 @@ internal sealed class CommandContext : IDisposable
     public static void Log(string line)
     {
         StatusLine.Clear();
-        Console.Error.WriteLine(PrintableText.Of(line));
+        string printable = PrintableText.Of(line);
+        Console.Error.WriteLine(StatusLine.IsSeen ? WrappedText.Of(printable, StatusLine.Width) : printable);
     }
 
     /// <summary>Writes a text of ours of several lines.</summary>

@@ -5,7 +5,6 @@ namespace ResNeXt.Training;
 /// <summary>Counts images on standard error while a verb works through them: on one line at a terminal, now and then elsewhere.</summary>
 internal sealed class CountDisplay
 {
-    private readonly bool _terminal = !Console.IsErrorRedirected;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private TimeSpan _next = TimeSpan.FromSeconds(2);
 
@@ -23,21 +22,21 @@ internal sealed class CountDisplay
         }
 
         bool shown = _next > TimeSpan.FromSeconds(2); // short work says nothing
-        _next = _clock.Elapsed + (_terminal ? TimeSpan.FromSeconds(0.5) : TimeSpan.FromSeconds(30));
+        _next = _clock.Elapsed + (StatusLine.IsSeen ? TimeSpan.FromSeconds(0.5) : TimeSpan.FromSeconds(30));
         if (done == total && !shown)
         {
             return;
         }
 
-        string line = FormattableString.Invariant($"{done:N0}{(total == long.MaxValue ? "" : $" of {total:N0}")} images, {Rate(done):F1} images/s");
-        string left = done < total && total < long.MaxValue ? $", {TrainDisplay.Clock(TimeSpan.FromSeconds((total - done) / Rate(done)))} left" : "";
-        if (!_terminal)
+        string count = FormattableString.Invariant($"{done:N0}{(total == long.MaxValue ? "" : $" of {total:N0}")} images"), rate = FormattableString.Invariant($"{Rate(done):F1} images/s");
+        string? left = done < total && total < long.MaxValue ? $"{TrainDisplay.Clock(TimeSpan.FromSeconds((total - done) / Rate(done)))} left" : null;
+        if (!StatusLine.IsSeen)
         {
-            Console.Error.WriteLine(line + left);
+            CommandContext.Log(string.Join(", ", new[] { count, rate, left }.OfType<string>()));
             return;
         }
 
-        StatusLine.Show(line + left);
+        StatusLine.Show(FittedLine.Of(StatusLine.Width - 1, (0, count), (2, rate), (1, left)));
         if (done == total)
         {
             StatusLine.Keep();

@@ -1,47 +1,49 @@
 using System.Diagnostics;
-using Spectre.Console;
 
 namespace ResNeXt.Training;
 
-/// <summary>How a download looks on standard error: a live bar for people at a terminal, a line now and then elsewhere.</summary>
+/// <summary>How a download looks on standard error: a live line for people at a terminal, a line now and then elsewhere.</summary>
 internal static class DownloadDisplay
 {
     private static readonly TimeSpan QuietInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LiveInterval = TimeSpan.FromSeconds(0.2);
 
-    public static Task<T> ShowAsync<T>(string name, Func<Action<string>, Action<long, long?>, Task<T>> download) =>
-        Console.IsErrorRedirected ? download(CommandContext.Log, Lines(name)) : BarAsync(name, download);
-
-    private static Action<long, long?> Lines(string name)
+    public static async Task<T> ShowAsync<T>(string name, Func<Action<string>, Action<long, long?>, Task<T>> download)
     {
-        var sinceLine = Stopwatch.StartNew();
-        return (have, total) =>
+        try
         {
-            if (sinceLine.Elapsed > QuietInterval)
-            {
-                CommandContext.Log(FormattableString.Invariant($"{name}: {have / 1e6:F0}{(total is null ? "" : $" of {total / 1e6:F0}")} MB"));
-                sinceLine.Restart();
-            }
-        };
+            return await download(CommandContext.Log, Report(name)).ConfigureAwait(false);
+        }
+        finally
+        {
+            StatusLine.Clear();
+        }
     }
 
-    private static Task<T> BarAsync<T>(string name, Func<Action<string>, Action<long, long?>, Task<T>> download)
+    private static Action<long, long?> Report(string name)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return console.Progress()
-            .AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
-            .StartAsync(context =>
+        Stopwatch clock = Stopwatch.StartNew(), sinceLine = Stopwatch.StartNew();
+        long? before = null; // what an earlier try had fetched
+        return (have, total) =>
+        {
+            before ??= have;
+            if (sinceLine.Elapsed <= (StatusLine.IsSeen ? LiveInterval : QuietInterval))
             {
-                ProgressTask task = context.AddTask(Markup.Escape(name));
-                task.IsIndeterminate = true;
-                return download(
-                    line => console.MarkupLineInterpolated($"{line}"),
-                    (have, total) =>
-                    {
-                        task.IsIndeterminate = total is null;
-                        task.MaxValue = total ?? double.MaxValue;
-                        task.Value = have;
-                    });
-            });
+                return;
+            }
+
+            sinceLine.Restart();
+            double rate = (have - before.Value) / clock.Elapsed.TotalSeconds;
+            string line = FormattableString.Invariant($"{name}: {have / 1e6:F0}{(total is null ? "" : $" of {total / 1e6:F0}")} MB");
+            if (StatusLine.IsSeen)
+            {
+                string left = total is long all && rate > 0 ? $"{TrainDisplay.Clock(TimeSpan.FromSeconds((all - have) / rate))} left" : "";
+                StatusLine.Show(FittedLine.Of(StatusLine.Width - 1, (0, line), (1, FormattableString.Invariant($"{rate / 1e6:F1} MB/s")), (2, left.Length == 0 ? null : left)));
+            }
+            else
+            {
+                CommandContext.Log(line);
+            }
+        };
     }
 }

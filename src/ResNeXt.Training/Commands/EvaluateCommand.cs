@@ -34,6 +34,7 @@ internal static class EvaluateCommand
         var command = new Verb("evaluate", "Measure a model on a folder of labelled images.", "evaluate --model run/model.onnx --data photos/test", "evaluate --model run/model.onnx --data photos/test --report page.html --predictions answers.csv") { model, data, report, predictions, output, device, fastDecode, tta, strict };
         shard.AddTo(command);
         predictions.Validators.Add(PredictionTable.RequireKnown);
+        report.Validators.Add(result => OutputPath.RequireExtension(result, ".html", ".htm"));
         command.Validators.Add(result =>
         {
             if (shard.IsGiven(result) && result.GetResult(output) is null)
@@ -85,6 +86,8 @@ internal static class EvaluateCommand
 
         public int Start()
         {
+            OutputPath.RequireNew("--report", Report, ModelFile, Data);
+            OutputPath.RequireNew("--predictions", Predictions, ModelFile, Data, Report);
             using ResNeXtModel model = ResNeXtModel.Load(ModelFile, Device);
             model.RequireClasses();
             var files = new FileTally();
@@ -161,6 +164,7 @@ internal static class EvaluateCommand
                     Predictions,
                 },
                 Lines(labels, metrics, confusion));
+            _skipped.Report(Strict);
             return 0;
         }
 

@@ -51,6 +51,7 @@ internal static class FeaturizeCommand
 
     private static int Run(CommandContext context, ParseResult parse, string modelFile, string input, string output, ShardArguments shards, string layer, ExecutionDevice device, bool fastDecode, bool strict)
     {
+        OutputPath.RequireNew("--output", output, modelFile, input);
         using ResNeXtModel model = ResNeXtModel.Load(modelFile, device);
         if (!model.HasOutput(layer))
         {
@@ -86,6 +87,7 @@ internal static class FeaturizeCommand
                 Files = files,
             },
             [FormattableString.Invariant($"{count} images x {width} features ({skipped.Count} skipped), {rate:F1} images/s: {output}")]);
+        skipped.Report(strict);
         return 0;
 
         IEnumerable<ScoredImage> Scored(IEnumerable<ListedImage> images) =>

@@ -21,7 +21,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         return 0;
     }
 
-    public static void Show(Command command) => Console.Out.Write(Of(command, Math.Min(StatusLine.Width(), Widest)));
+    public static void Show(Command command) => Console.Out.Write(Of(command, Math.Min(StatusLine.Width, Widest)));
 
     /// <param name="command">The command or a verb.</param>
     /// <param name="width">Characters of a line.</param>
@@ -94,30 +94,6 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     }
 
     /// <summary>Writes words, a line after another.</summary>
-    /// <param name="page">Where.</param>
-    /// <param name="text">The words.</param>
-    /// <param name="width">Characters of a line.</param>
-    /// <param name="indent">Blanks before the first word.</param>
-    /// <param name="next">Blanks before those of the lines that follow.</param>
-    /// <param name="taken">Characters that stand in the line already.</param>
-    private static void Wrap(StringBuilder page, string text, int width, int indent, int next, int taken = 0)
-    {
-        page.Append(' ', indent);
-        int at = indent + taken;
-        bool begun = false;
-        foreach (string word in text.Split(' '))
-        {
-            if (begun && at + 1 + word.Length > width - 1)
-            {
-                page.Append('\n').Append(' ', next);
-                (at, begun) = (next, false);
-            }
-
-            page.Append(begun ? " " : "").Append(word);
-            at += word.Length + (begun ? 1 : 0);
-            begun = true;
-        }
-
-        page.Append('\n');
-    }
+    private static void Wrap(StringBuilder page, string text, int width, int indent, int next, int taken = 0) =>
+        page.Append(' ', indent).Append(WrappedText.Of(text, width - 1, next, indent + taken)).Append('\n');
 }

@@ -46,6 +46,11 @@ internal static class PredictCommand
                 result.AddError("Required argument missing: expected image files, folders, patterns, @list.txt, or - for standard input.");
             }
 
+            if (result.GetValue(images)?.FirstOrDefault(image => image.StartsWith("--", StringComparison.Ordinal) && !Path.Exists(image)) is string option)
+            {
+                result.AddError($"Unrecognized option '{option}'.{Suggestion.Of(option, command.Options.Select(known => known.Name))}");
+            }
+
             if (result.GetResult(copyTo) is not null && result.GetResult(moveTo) is not null)
             {
                 result.AddError("--copy-to and --move-to exclude each other.");
@@ -115,6 +120,7 @@ internal static class PredictCommand
 
         public int Start()
         {
+            OutputPath.RequireNew("--output", Output, [Model, .. Inputs.Select(input => input.TrimStart('@'))]);
             var files = new FileTally();
             IEnumerable<string> photos = PhotoInputs.Of(Inputs, Console.In, files, Folder);
             files.Report(CommandContext.Log, Strict);

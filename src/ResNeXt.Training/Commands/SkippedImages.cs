@@ -16,5 +16,14 @@ internal sealed class SkippedImages
         CommandContext.Log($"skipped: {image.Error.Message}");
     }
 
+    /// <exception cref="InvalidDataException">There are some, and that is an error.</exception>
+    public void Report(bool strict)
+    {
+        if (strict && Count > 0)
+        {
+            throw new InvalidDataException(FormattableString.Invariant($"{Count:N0} {(Count == 1 ? "image" : "images")} could not be read, the first: {Images[0].Error} With --strict that is an error: remove them, or leave it out."));
+        }
+    }
+
     internal sealed record SkippedImage(string Path, string Error);
 }

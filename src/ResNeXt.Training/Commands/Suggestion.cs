@@ -10,6 +10,11 @@ internal static class Suggestion
     public static string Of(string typed, IEnumerable<string> names) =>
         ClosestNames.To(typed, names).FirstOrDefault() is string close ? $" Did you mean '{close}'?" : "";
 
+    /// <summary>Of a line that begins with no verb; null where it does, or is empty.</summary>
+    public static string? OfVerb(ParseResult parse) => parse.CommandResult.Command is RootCommand root && parse.UnmatchedTokens.FirstOrDefault(word => !word.StartsWith('-')) is string verb
+        ? $"There is no verb '{verb}'.{Of(verb, root.Subcommands.Select(known => known.Name))}"
+        : null;
+
     /// <summary>For words of a command line that the parser could not place.</summary>
     public static string Of(ParseResult parse)
     {

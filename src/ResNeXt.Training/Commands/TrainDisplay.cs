@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace ResNeXt.Training;
 
@@ -17,10 +15,20 @@ internal static class TrainDisplay
     private const double MuchWaiting = 0.05;
 
     private static readonly TimeSpan QuietInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LiveInterval = TimeSpan.FromSeconds(0.1);
 
     /// <param name="train">Runs the training; told where its progress and its notes go.</param>
-    public static TrainResult Show(Func<Action<TrainProgress>, Action<string>, TrainResult> train) =>
-        Console.IsErrorRedirected ? train(Lines(), CommandContext.Log) : Live(train);
+    public static TrainResult Show(Func<Action<TrainProgress>, Action<string>, TrainResult> train)
+    {
+        try
+        {
+            return train(StatusLine.IsSeen ? Live() : Lines(), CommandContext.Log);
+        }
+        finally
+        {
+            StatusLine.Clear();
+        }
+    }
 
     /// <summary>Hours, minutes and seconds.</summary>
     public static string Clock(TimeSpan time) => FormattableString.Invariant($"{(int)time.TotalHours}:{time:mm\\:ss}");
@@ -62,34 +70,30 @@ internal static class TrainDisplay
         };
     }
 
-    private static TrainResult Live(Func<Action<TrainProgress>, Action<string>, TrainResult> train)
+    private static Action<TrainProgress> Live()
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        var line = new LiveLine();
-        return console.Progress().AutoClear(true).Columns(line).Start(context =>
+        var sinceLine = Stopwatch.StartNew();
+        var timeLeft = new TimeLeft();
+        EpochTable? table = null;
+        return state =>
         {
-            context.AddTask("training").IsIndeterminate = true;
-            var timeLeft = new TimeLeft();
-            EpochTable? table = null;
-            return train(Show, note => Print(PrintableText.Of(note)));
-
-            void Show(TrainProgress state)
+            TimeSpan? left = timeLeft.After(state);
+            if (state.Metrics is not null)
             {
-                line.State = (state, timeLeft.After(state));
-                if (state.Metrics is not null)
+                if (table is null)
                 {
-                    if (table is null)
-                    {
-                        table = new EpochTable(console.Profile.Width - 1, state);
-                        Print(table.Head);
-                    }
-
-                    Print(table.Row(state));
+                    table = new EpochTable(StatusLine.Width - 1, state);
+                    CommandContext.Log(table.Head);
                 }
-            }
 
-            void Print(string text) => console.MarkupLineInterpolated($"{text}");
-        });
+                CommandContext.Log(table.Row(state));
+            }
+            else if (sinceLine.Elapsed > LiveInterval)
+            {
+                StatusLine.Show(Line(StatusLine.Width - 1, state, left, StatusLine.IsUnicode ? ('━', '─') : ('=', '.')));
+                sinceLine.Restart();
+            }
+        };
     }
 
     private static string Describe(TrainProgress state, TimeSpan? timeLeft)
@@ -101,15 +105,5 @@ internal static class TrainDisplay
         string top5 = state.Validation is ClassificationMetrics { Top5: < 1 } five ? FormattableString.Invariant($", top-5 {five.Top5:P2}") : "";
         string validation = state.Validation is ClassificationMetrics metrics ? FormattableString.Invariant($", validation top-1 {metrics.Top1:P2}{top5}, loss {metrics.Loss:F3}") : "";
         return FormattableString.Invariant($"{where}{speed}, {Environment.WorkingSet / 1e6:F0} MB{left}{validation}{state.Metrics?.FeatureErrorText}");
-    }
-
-    /// <summary>One column that is the whole line, as wide as the terminal is now.</summary>
-    private sealed class LiveLine : ProgressColumn
-    {
-        public (TrainProgress State, TimeSpan? Left)? State { get; set; }
-
-        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => State is var (state, left)
-            ? new Text(Line(options.ConsoleSize.Width - 1, state, left, options.Unicode ? ('━', '─') : ('=', '.')))
-            : Text.Empty;
     }
 }

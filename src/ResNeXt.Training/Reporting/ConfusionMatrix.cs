@@ -17,8 +17,8 @@ internal sealed class ConfusionMatrix(int classes)
     /// <summary>Every class, in order.</summary>
     public IEnumerable<ClassScore> Scores => Enumerable.Range(0, classes).Select(Score);
 
-    /// <summary>Mean of the classes' F1, those without an image left out.</summary>
-    public double MacroF1 => Scores.Select(score => score.F1).Where(double.IsFinite).Average();
+    /// <summary>Mean of the F1 of classes that came up, as images or as answers: as scikit-learn has it, a class of no image that something was taken for counts as 0.</summary>
+    public double MacroF1 => Scores.Where(score => score.Support > 0 || PredictedCount(score.Label) > 0).Average(score => double.IsFinite(score.F1) ? score.F1 : 0);
 
     public static ConfusionMatrix Of(Predictions predictions)
     {

@@ -31,7 +31,7 @@ internal sealed record ImageList(long Count, Func<string> HashOf, Func<long, lon
     public static IEnumerable<ListedImage> Enumerate(string input, FileTally files) =>
         Directory.Exists(input) ? files.Files(input).Select(path => new ListedImage(path, -1, ClassOf(input, path)))
         : ImageFolder.IsImage(input) ? Named([input], files)
-        : File.Exists(input) ? Named(File.ReadLines(input).Select(line => line.Trim()).Where(line => line.Length > 0), files)
+        : File.Exists(input) ? Named(TextList.Read(input), files)
         : throw new FileNotFoundException($"Input '{input}' does not exist: expected a folder of images, a text file with a path on each line, or a manifest.");
 
     private static IEnumerable<ListedImage> Named(IEnumerable<string> paths, FileTally files)

@@ -29,7 +29,7 @@ internal static partial class PhotoInputs
     {
         if (input == "-")
         {
-            return Counted(Lines(standardInput), files);
+            return Counted(TextList.Lines("-", Lines(standardInput)), files);
         }
 
         if (Directory.Exists(input))
@@ -44,9 +44,7 @@ internal static partial class PhotoInputs
 
         if (input.StartsWith('@'))
         {
-            return File.Exists(input[1..])
-                ? Counted(File.ReadLines(input[1..]).Select(line => line.Trim()).Where(line => line.Length > 0), files)
-                : throw new FileNotFoundException($"List '{input[1..]}' does not exist: expected a text file with a path on each line.");
+            return Counted(TextList.Read(input[1..]), files);
         }
 
         return !input.Contains('*', StringComparison.Ordinal) ? Counted([input], files) : Counted(Matches(input), files); // one that is missing fails by itself
@@ -69,10 +67,7 @@ internal static partial class PhotoInputs
     {
         while (reader.ReadLine() is string line)
         {
-            if (line.Trim() is { Length: > 0 } path)
-            {
-                yield return path;
-            }
+            yield return line;
         }
     }
 

@@ -166,6 +166,35 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     }
 
     [Fact]
+    public async Task Evaluate_StrictWithUnreadableImages_FailsAfterItsFigures()
+    {
+        string data = shapes.Copy();
+        File.WriteAllText(Path.Combine(data, "disc", "text.jpg"), "this is text");
+
+        CommandRun run = await CommandRun.StartAsync("evaluate", "--model", Model, "--data", data, "--strict");
+
+        run.AssertFailedAfterItsOutput("1 image could not be read", "text.jpg", "--strict");
+    }
+
+    [Theory]
+    [InlineData("evaluate --model {0} --data {1} --report {0}")]
+    [InlineData("evaluate --model {0} --data {1} --predictions {2} --report {2}")]
+    [InlineData("featurize --model {0} --input {2} --output {2}")]
+    [InlineData("predict --model {0} @{2} --output {2}")]
+    public async Task AnyVerb_OutputOntoItsInput_IsRefused(string arguments)
+    {
+        string list = shapes.NewPath() + ".csv", model = shapes.NewPath() + ".onnx";
+        File.WriteAllLines(list, shapes.Images.Take(2).Select(image => image.ImagePath));
+        File.Copy(Model, model);
+        byte[][] before = [File.ReadAllBytes(list), File.ReadAllBytes(model)];
+
+        CommandRun run = await CommandRun.StartAsync(string.Format(CultureInfo.InvariantCulture, arguments, model, shapes.Folder, list).Split(' '));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(before, [File.ReadAllBytes(list), File.ReadAllBytes(model)]);
+    }
+
+    [Fact]
     public async Task Evaluate_PredictionsOfAnUnknownFormat_SaysWhich()
     {
         CommandRun run = await CommandRun.StartAsync("evaluate", "--model", Model, "--data", shapes.Folder, "--predictions", "a.xlsx");
@@ -357,7 +386,8 @@ public sealed class CommandTests(Shapes shapes, TrainedModel trained)
     }
 
     [Theory]
-    [InlineData("trian --data x", "Did you mean 'train'?")]
+    [InlineData("trian --data x", "There is no verb 'trian'. Did you mean 'train'?")]
+    [InlineData("predict --model x --tpo 3 y.jpg", "Unrecognized option '--tpo'. Did you mean '--top'?")]
     [InlineData("train --data x --out y --ephocs 3", "Did you mean '--epochs'?")]
     [InlineData("train --data x --out y --vrebose", "Did you mean '--verbose'?")]
     [InlineData("weights pul x", "Did you mean 'pull'?")]

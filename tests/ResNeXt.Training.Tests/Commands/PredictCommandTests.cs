@@ -30,6 +30,23 @@ public sealed class PredictCommandTests(Shapes shapes, TrainedModel trained) : I
         Assert.Equal(table.Skip(1).Select(row => row[1]), columns.Texts(0, "label"));
     }
 
+    /// <summary>A list is data: nothing in it is an option, a comment, or two paths.</summary>
+    [Fact]
+    public async Task Predict_ListOfOddLines_AreAPathEach()
+    {
+        string[] lines = [_folder["my photo.jpg"], "--move-to", _folder["moved"], _folder["#1.jpg"], "#2.jpg"];
+        File.Copy(shapes.Images[0].ImagePath, lines[0]);
+        File.Copy(shapes.Images[1].ImagePath, lines[3]);
+        File.WriteAllLines(_folder["list.txt"], lines);
+
+        CommandRun run = await Predict($"@{_folder["list.txt"]}", "--skip-bad", "--json");
+
+        Assert.Equal(lines, run.Json.GetProperty("predictions").EnumerateArray().Select(prediction => prediction.GetProperty("path").GetString()));
+        Assert.True(File.Exists(lines[0]));
+        (await Predict($"@{_folder.Path}")).AssertFailed(1, "is a folder: expected a text file");
+        (await Predict($"@{trained.Result.Model}")).AssertError("is no text: expected a path on each line");
+    }
+
     [Fact]
     public async Task Predict_BadImageAmongGood_FailsWhenAllIsDoneUnlessSkipped()
     {

@@ -27,6 +27,19 @@ public sealed class ConfusionMatrixTests
     [Fact]
     public void Score_ClassWithoutImages_IsNotANumber() => Assert.True(double.IsNaN(Matrix.Score(2).F1));
 
+    /// <summary>scikit-learn's f1_score(["a"] * 47, ["a"] * 39 + ["b"] * 8, average="macro"): b has no image, and was an answer.</summary>
+    [Fact]
+    public void MacroF1_AnswersOfAClassWithoutImages_CountAsZero()
+    {
+        var matrix = new ConfusionMatrix(3);
+        for (int i = 0; i < 47; i++)
+        {
+            matrix.Add(0, i < 39 ? 0 : 1);
+        }
+
+        Assert.Equal(0.4534883720930233, matrix.MacroF1, 15);
+    }
+
     [Fact]
     public void Score_NothingRight_IsZero() =>
         Assert.Equal(0, ConfusionMatrix.Of(Rows.Predictions((0, [0.1, 0.9]), (1, [0.1, 0.9]))).Score(0).F1);

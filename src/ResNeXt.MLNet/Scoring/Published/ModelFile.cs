@@ -44,6 +44,11 @@ internal static partial class ModelFile
 
     private static string Missing(string nameOrFile)
     {
+        if (Directory.Exists(nameOrFile))
+        {
+            return $"'{nameOrFile}' is a folder: expected a model file, such as model.onnx in the folder of a training run.";
+        }
+
         if (!IsName(nameOrFile))
         {
             return $"Model file '{nameOrFile}' does not exist.";

@@ -10,7 +10,7 @@ internal static class FileDigest
     /// <param name="tail">The most bytes that are read, from its end.</param>
     public static string Of(string path, long tail = long.MaxValue)
     {
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = RegularFile.OpenRead(path);
         stream.Position = Math.Max(0, stream.Length - tail);
         return Of(stream);
     }

@@ -10,6 +10,9 @@ internal static class ReportClasses
     private const int MostRows = 50;
     private const int MostPairs = 30;
 
+    /// <summary>Longer ones may be cut on the page, and are whole in a tooltip.</summary>
+    private const int LongestName = 24;
+
     public static IEnumerable<XElement> Sections(ClassificationReport report)
     {
         yield return ReportPage.Section("Confusions", report.Confusion.Classes <= MostMatrixClasses ? Matrix(report) : null, Pairs(report));
@@ -50,7 +53,7 @@ internal static class ReportClasses
                 pairs.Take(shown).Select(pair => (IEnumerable<XElement>)
                 [
                     Head("row", report.Labels[pair.Label]),
-                    new XElement("td", new XAttribute("class", "left"), report.Labels[pair.Predicted]),
+                    new XElement("td", new XAttribute("class", "left"), new XElement("bdi", report.Labels[pair.Predicted])),
                     Number(pair.Count),
                     new XElement("td", ReportPage.Percent((double)pair.Count / report.Confusion.Support(pair.Label))),
                 ]));
@@ -90,7 +93,7 @@ internal static class ReportClasses
             new XElement("tbody", rows.Select(row => new XElement("tr", row)))));
 
     private static XElement Head(string scope, string text, string? style = null) =>
-        new("th", new XAttribute("scope", scope), style is null ? null : new XAttribute("class", style), text);
+        new("th", new XAttribute("scope", scope), style is null ? null : new XAttribute("class", style), text.Length > LongestName ? new XAttribute("title", text) : null, new XElement("bdi", text));
 
     private static XElement Number(int value) => new("td", value.ToString(CultureInfo.InvariantCulture));
 }

@@ -37,10 +37,12 @@ internal static class ReportGalleries
 
     private static XElement Mistake(ScoredReportImage image) => Figure(
         Picture(image.Address, $"{Path.GetFileName(image.Path)}: {image.Label}, taken for {image.Predicted}"),
-        new XElement("strong", image.Label),
+        new XElement("strong", Isolated(image.Label)),
         $" {ReportPage.Percent(image.LabelProbability)}",
         new XElement("br"),
-        $"taken for {image.Predicted} {ReportPage.Percent(image.Probability)}",
+        "taken for ",
+        Isolated(image.Predicted),
+        $" {ReportPage.Percent(image.Probability)}",
         new XElement("br"),
         new XElement("span", new XAttribute("class", "soft"), Path.GetFileName(image.Path)));
 
@@ -50,8 +52,13 @@ internal static class ReportGalleries
             new XAttribute("class", "pair"),
             Picture(image.Address, $"image of class {image.Label}"),
             Picture(image.Overlay!, $"the same with the places coloured that spoke for {image.Predicted}")),
-        new XElement("strong", image.Label),
-        image.IsRight ? $" {ReportPage.Percent(image.Probability)}" : $", taken for {image.Predicted} {ReportPage.Percent(image.Probability)}");
+        new XElement("strong", Isolated(image.Label)),
+        image.IsRight ? "" : ", taken for ",
+        image.IsRight ? "" : Isolated(image.Predicted),
+        $" {ReportPage.Percent(image.Probability)}");
+
+    /// <summary>A name that is written from right to left turns nothing around it.</summary>
+    private static XElement Isolated(string name) => new("bdi", name);
 
     private static XElement Gallery(string style, bool small, IEnumerable<XElement> figures) =>
         new("ul", new XAttribute("class", small ? style + " small" : style), figures.Select(figure => new XElement("li", figure)), "");
