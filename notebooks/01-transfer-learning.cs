@@ -46,9 +46,9 @@ page.AddText("The pipeline", "`FeaturizeImages` reads, resizes and scores the ph
 
 var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
     .Append(ml.Transforms.FeaturizeImages("Features", "ImagePath"))
-    .Append(ml.Transforms.NormalizeMeanVariance("Features"))
+    .Append(ml.Transforms.NormalizeMeanVariance("Features", fixZero: false))
     .AppendCacheCheckpoint(ml)
-    .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l1Regularization: 0))
+    .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l1Regularization: 0, l2Regularization: 100))
     .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
 var model = pipeline.Fit(split.TrainSet);
@@ -72,7 +72,8 @@ ml.Model.Save(model, split.TrainSet.Schema, "photos.zip");
 
 var loaded = new MLContext().Model.Load("photos.zip", out _);
 var answers = loaded.Transform(split.TestSet);
-var shown = answers.GetColumn<string>("ImagePath").Zip(answers.GetColumn<string>("PredictedLabel")).Take(12);
+var shown = answers.GetColumn<string>("ImagePath").Zip(answers.GetColumn<string>("PredictedLabel"), split.TestSet.GetColumn<string>("Label"))
+    .Select(row => (row.First, row.Second == row.Third ? row.Second : $"{row.Second}, not {row.Third}")).Take(12);
 display(Show.Images(shown));
 
 Console.WriteLine($"Look at {System.IO.Path.GetFullPath("01-transfer-learning.html")}.");

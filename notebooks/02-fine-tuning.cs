@@ -82,11 +82,12 @@ display(Show.Confusion(metrics.ConfusionMatrix, labels));
 
 // ## Where it looks
 //
-// Red is what spoke for the answer (Grad-CAM). A network that looks at the background has learned the background.
-page.AddText("Where it looks", "Red is what spoke for the answer (Grad-CAM). A network that looks at the background has learned the background.");
+// Below a photo stands what it is, below its heat map what the network takes it for. Red is what spoke for the answer (Grad-CAM). A network that looks at the background has learned the background.
+page.AddText("Where it looks", "Below a photo stands what it is, below its heat map what the network takes it for. Red is what spoke for the answer (Grad-CAM). A network that looks at the background has learned the background.");
 
 var predictor = ResNeXtPredictor.Load(Path.Combine(run, "model.onnx"));
-display(Show.HeatMaps(predictor, split.TestSet.GetColumn<string>("ImagePath").Chunk(34).Select(photos => photos[0])));
+var some = split.TestSet.GetColumn<string>("ImagePath").Zip(split.TestSet.GetColumn<string>("Label")).Chunk(34).Select(photos => photos[0]);
+display(Show.HeatMaps(predictor, some));
 
 // ## What to ship
 //
