@@ -4,7 +4,16 @@ public sealed class TrainDisplayTests
 {
     private static readonly TrainProgress State = new()
     {
-        Epoch = 3, Epochs = 30, Step = 10, Steps = 20, Loss = 1.2345, Top1 = 0.5, LearningRate = 0.01, ImagesPerSecond = 260.04, DataWait = 0.12, Classes = 10,
+        Epoch = 3,
+        Epochs = 30,
+        Step = 10,
+        Steps = 20,
+        Loss = 1.2345,
+        Top1 = 0.5,
+        LearningRate = 0.01,
+        ImagesPerSecond = 260.04,
+        DataWait = 0.12,
+        Classes = 10,
         Metrics = Rows.Epoch(3) with { Epochs = 30, ValTop5 = 0.9, LearningRate = 1.25e-5, Seconds = 3700 },
         Validation = new ClassificationMetrics(10, 0.75, 0.9, 0.833),
     };
