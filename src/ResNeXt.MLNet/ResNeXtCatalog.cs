@@ -46,7 +46,7 @@ public static class ResNeXtCatalog
     /// <c>MulticlassClassification.Evaluate</c> compares key numbers, not names. The label column must therefore be a key in the
     /// model's own order, and one in another order is an error (<see cref="ClassifyImagesOptions.LabelColumnName"/>): give <c>MapValueToKey</c> the labels of <see cref="ResNeXtTransformer.Metadata"/> as <c>keyData</c>. Where
     /// every class occurs, <c>MapValueToKey</c> with <c>KeyOrdinality.ByValue</c> gives the same order for a model that was trained on
-    /// an <see cref="ImageFolder"/>.
+    /// an <see cref="ImageFolder"/>. A column that becomes a key behind this step, or is called otherwise than the option says, is not looked at.
     /// </remarks>
     /// <param name="catalog"><c>mlContext.Transforms</c>.</param>
     /// <param name="inputColumnName">Name of the image column: text (a path), a vector of bytes (an encoded image) or <see cref="MLImage"/>.</param>

@@ -19,8 +19,9 @@ public sealed class ReadmeTests(Shapes shapes, TrainedModel trained)
 
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(ml.Transforms.FeaturizeImages("Features", "ImagePath", "model.onnx"))
+            .Append(ml.Transforms.NormalizeMeanVariance("Features", fixZero: false))
             .AppendCacheCheckpoint(ml) // the trainer goes over the rows many times: score the photos once
-            .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
+            .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l1Regularization: 0, l2Regularization: 100))
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
         var model = pipeline.Fit(photos);

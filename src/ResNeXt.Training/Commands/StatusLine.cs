@@ -74,5 +74,9 @@ internal static class StatusLine
     }
 
     /// <summary>Up to the first of the rows that a longer line takes now, and away with all of them.</summary>
-    private static string Removal(int width) => FormattableString.Invariant($"\r\u001b[{(_length - 1) / width}A\u001b[J");
+    private static string Removal(int width)
+    {
+        int above = (_length - 1) / width;
+        return (above > 0 ? FormattableString.Invariant($"\r\u001b[{above}A") : "\r") + "\u001b[J"; // by 0 is by 1
+    }
 }

@@ -133,8 +133,8 @@ public sealed class BadInputTests(Shapes shapes, TrainedModel trained)
 
     [Fact]
     public async Task Train_WeightsOfAnotherNetwork_NamesBoth() =>
-        (await CommandRun.StartAsync("train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--weights", trained.Result.Checkpoint, "--arch", "resnext14_4x4d"))
-            .AssertFailed(1, trained.Result.Checkpoint, "'resnext14_4x4d'", "'resnext14_2x4d'");
+        (await CommandRun.StartAsync("train", "--data", shapes.Folder, "--out", shapes.NewPath(), "--weights", trained.Result.Checkpoint, "--arch", "resnext14_2x8d"))
+            .AssertFailed(1, trained.Result.Checkpoint, "'resnext14_2x8d'", "'resnext14_2x4d'");
 
     [Fact]
     public async Task Train_FolderOfARunningTraining_NamesIt()

@@ -40,7 +40,8 @@ public sealed class WeightsCommandTests(Shapes shapes)
         CommandRun run = await CommandRun.StartAsync("weights", "list", "--cache", shapes.NewPath());
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Equal(PublishedWeights.All.Count + 1, run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(PublishedWeights.All.Count + 2, // a head, and the embedded network
+             run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
     [Theory]

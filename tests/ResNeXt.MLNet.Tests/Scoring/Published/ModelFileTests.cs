@@ -75,7 +75,8 @@ public sealed class ModelFileTests : IDisposable
         }
 
         Assert.Equal(text, ModelFile.PathOf(text));
-        Assert.Equal($"Model file '{text}' does not exist.", Assert.Throws<FileNotFoundException>(() => ModelFile.Resolve(text)).Message);
+        string expected = text == ".." ? "'..' is a folder: expected a model file, such as model.onnx in the folder of a training run." : $"Model file '{text}' does not exist.";
+        Assert.Equal(expected, Assert.Throws<FileNotFoundException>(() => ModelFile.Resolve(text)).Message);
     }
 
     [Theory]
