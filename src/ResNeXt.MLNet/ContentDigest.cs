@@ -24,15 +24,8 @@ internal static class ContentDigest
     public static string Blank { get; } = new('0', HexLength);
 
     /// <summary>Puts the digest in the place of <see cref="Blank"/>.</summary>
-    /// <param name="content">The whole file.</param>
+    /// <param name="file">The whole file, on a disk or in memory; read once.</param>
     /// <param name="at">Where the digits stand.</param>
-    public static void Seal(Span<byte> content, int at)
-    {
-        string digest = Convert.ToHexStringLower(SHA256.HashData(content));
-        Encoding.ASCII.GetBytes(digest, content.Slice(at, HexLength));
-    }
-
-    /// <summary>The same of a file that is written already; reads it once.</summary>
     public static void Seal(Stream file, long at)
     {
         file.Position = 0;
@@ -43,18 +36,6 @@ internal static class ContentDigest
     }
 
     /// <summary>Whether a file is as it was sealed.</summary>
-    /// <param name="content">The whole file.</param>
-    /// <param name="at">Where the digits stand.</param>
-    public static bool IsWhole(ReadOnlySpan<byte> content, int at)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(content[..at]);
-        hash.AppendData(Encoding.ASCII.GetBytes(Blank));
-        hash.AppendData(content[(at + HexLength)..]);
-        return Is(content.Slice(at, HexLength), hash);
-    }
-
-    /// <inheritdoc cref="IsWhole(ReadOnlySpan{byte}, int)"/>
     /// <param name="file">The whole file; read once, and left at its end.</param>
     /// <param name="at">Where the digits stand.</param>
     public static bool IsWhole(Stream file, long at)
@@ -73,8 +54,6 @@ internal static class ContentDigest
             hash.AppendData(buffer.AsSpan(0, read));
         }
 
-        return Is(digits, hash);
+        return Encoding.ASCII.GetString(digits) == Convert.ToHexStringLower(hash.GetHashAndReset());
     }
-
-    private static bool Is(ReadOnlySpan<byte> digits, IncrementalHash hash) => Encoding.ASCII.GetString(digits) == Convert.ToHexStringLower(hash.GetHashAndReset());
 }

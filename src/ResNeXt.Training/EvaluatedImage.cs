@@ -8,7 +8,7 @@ namespace ResNeXt.Training;
 internal readonly record struct EvaluatedImage(ListedImage Image, int Label, ScoredImage Scored, float[] LogProbabilities)
 {
     /// <summary>The most probable class, of equal ones the first; says nothing of an image that could not be read.</summary>
-    public int Predicted => LogProbabilities.AsSpan().IndexOf(LogProbabilities.Max());
+    public int Predicted => Predictions.Largest(LogProbabilities);
 
     /// <summary>How the model did; says nothing of an image that could not be read.</summary>
     public ImageLoss Loss => LogProbabilities.Length == 0 ? default : ImageLoss.Of(LogProbabilities, Label);

@@ -13,12 +13,12 @@ internal static class ModelSeal
     /// <summary>Seals a serialized model, whose metadata have the entry with <see cref="ContentDigest.Blank"/>.</summary>
     public static byte[] Seal(byte[] onnx)
     {
-        ContentDigest.Seal(onnx, Place(onnx) ?? throw new InvalidOperationException($"The model has no entry {ContentDigest.Key}."));
+        ContentDigest.Seal(new MemoryStream(onnx), Place(onnx) ?? throw new InvalidOperationException($"The model has no entry {ContentDigest.Key}."));
         return onnx;
     }
 
     /// <returns>Whether the model is as it was written; true of one that has no seal, as those of before and of others.</returns>
-    public static bool IsWhole(ReadOnlySpan<byte> onnx) => Place(onnx) is int at ? ContentDigest.IsWhole(onnx, at) : onnx.LastIndexOf(Mark) < 0;
+    public static bool IsWhole(byte[] onnx) => Place(onnx) is int at ? ContentDigest.IsWhole(new MemoryStream(onnx), at) : onnx.AsSpan().LastIndexOf(Mark) < 0;
 
     /// <summary>Where the digits begin. The metadata stand at the end, so that is where the search starts.</summary>
     private static int? Place(ReadOnlySpan<byte> onnx) =>

@@ -105,7 +105,7 @@ internal static class EvaluateCommand
             var confusion = new ConfusionMatrix(labels.Count);
             var said = new Predictions(labels.Count);
             var shown = new List<ListedImage>();
-            IEnumerable<Prediction> rows = Rows(model, list, image =>
+            IEnumerable<EvaluatedImage> rows = Rows(model, list, image =>
             {
                 sum.Add(image.Loss);
                 confusion.Add(image.Label, image.Predicted);
@@ -117,13 +117,13 @@ internal static class EvaluateCommand
             });
             if (Predictions is null)
             {
-                foreach (Prediction _ in rows)
+                foreach (EvaluatedImage _ in rows)
                 {
                 }
             }
             else
             {
-                PredictionTable.Write(Predictions, Math.Min(Top, labels.Count), rows, truth: true);
+                PredictionTable.Write(Predictions, Math.Min(Top, labels.Count), rows.Select(image => Answer(labels, image)), truth: true);
             }
 
             ClassificationMetrics metrics = sum.Metrics;
@@ -171,9 +171,14 @@ internal static class EvaluateCommand
         /// <summary>A number that JSON has no word for is null there.</summary>
         private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
-        private IEnumerable<Prediction> Rows(ResNeXtModel model, ImageList list, Action<EvaluatedImage> scored)
+        private static Prediction Answer(IReadOnlyList<string> labels, EvaluatedImage image)
         {
-            IReadOnlyList<string> labels = model.Metadata.Labels;
+            float[] probabilities = [.. image.LogProbabilities.Select(value => MathF.Exp(value))];
+            return new Prediction(image.Image.Path, LabelProbability.Top(labels, probabilities, Top), image.Scored.Error?.Message) { Truth = labels[image.Label] };
+        }
+
+        private IEnumerable<EvaluatedImage> Rows(ResNeXtModel model, ImageList list, Action<EvaluatedImage> scored)
+        {
             var display = new CountDisplay();
             long done = 0;
             foreach (EvaluatedImage image in Evaluator.Score(model, list, FastDecode, Views))
@@ -189,8 +194,7 @@ internal static class EvaluateCommand
                 }
 
                 display.Report(++done, list.Count);
-                float[] probabilities = [.. image.LogProbabilities.Select(value => MathF.Exp(value))];
-                yield return new Prediction(image.Image.Path, LabelProbability.Top(labels, probabilities, Top), image.Scored.Error?.Message) { Truth = labels[image.Label] };
+                yield return image;
             }
         }
 

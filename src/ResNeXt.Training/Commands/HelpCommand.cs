@@ -16,7 +16,7 @@ internal static class HelpCommand
             foreach (string word in parse.GetValue(verbs) ?? [])
             {
                 shown = shown.Subcommands.FirstOrDefault(verb => verb.Name == word)
-                    ?? throw new UsageException($"There is no verb '{word}'.{Suggestion.Of(word, shown.Subcommands.Select(verb => verb.Name))}");
+                    ?? throw new UsageException(Suggestion.NoVerb(word, shown));
             }
 
             HelpPage.Show(shown);

@@ -12,8 +12,11 @@ internal static class Suggestion
 
     /// <summary>Of a line that begins with no verb; null where it does, or is empty.</summary>
     public static string? OfVerb(ParseResult parse) => parse.CommandResult.Command is RootCommand root && parse.UnmatchedTokens.FirstOrDefault(word => !word.StartsWith('-')) is string verb
-        ? $"There is no verb '{verb}'.{Of(verb, root.Subcommands.Select(known => known.Name))}"
+        ? NoVerb(verb, root)
         : null;
+
+    /// <summary>What is said of a verb that a command does not have.</summary>
+    public static string NoVerb(string verb, Command command) => $"There is no verb '{verb}'.{Of(verb, command.Subcommands.Select(known => known.Name))}";
 
     /// <summary>For words of a command line that the parser could not place.</summary>
     public static string Of(ParseResult parse)

@@ -18,15 +18,21 @@ internal sealed class Predictions(int classes)
     /// <param name="label">Its class.</param>
     public void Add(ReadOnlySpan<float> logProbabilities, int label)
     {
+        _logProbabilities.AddRange(logProbabilities);
+        _labels.Add(label);
+        _predicted.Add(Largest(logProbabilities));
+    }
+
+    /// <summary>The most probable class; of equal ones the first.</summary>
+    public static int Largest(ReadOnlySpan<float> logProbabilities)
+    {
         int largest = 0;
-        for (int i = 1; i < Classes; i++)
+        for (int i = 1; i < logProbabilities.Length; i++)
         {
             largest = logProbabilities[i] > logProbabilities[largest] ? i : largest;
         }
 
-        _logProbabilities.AddRange(logProbabilities);
-        _labels.Add(label);
-        _predicted.Add(largest);
+        return largest;
     }
 
     public int Label(int image) => _labels[image];
