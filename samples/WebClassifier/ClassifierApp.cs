@@ -44,6 +44,7 @@ internal static class ClassifierApp
         services.AddSingleton(options);
         services.AddSingleton<ModelHost>();
         services.AddSingleton<UploadReader>();
+        services.AddSingleton<ClientWork>();
         services.AddSingleton<HeatMapGate>();
         services.AddHostedService<ModelWatcher>();
         services.AddProblemDetails();

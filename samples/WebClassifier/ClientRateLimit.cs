@@ -4,7 +4,7 @@ using System.Threading.RateLimiting;
 
 namespace WebClassifier;
 
-/// <summary>So many requests for each client: a bucket of tokens that fills steadily.</summary>
+/// <summary>So many requests for each client, and so much work: buckets of tokens that fill steadily.</summary>
 internal static class ClientRateLimit
 {
     public const string PolicyName = "client";
@@ -17,7 +17,7 @@ internal static class ClientRateLimit
             TokensPerPeriod = limits.RequestsPerSecond,
             ReplenishmentPeriod = TimeSpan.FromSeconds(1),
         };
-        limiter.AddPolicy(PolicyName, context => RateLimitPartition.GetTokenBucketLimiter(Client(context.Connection.RemoteIpAddress), _ => bucket));
+        limiter.AddPolicy(PolicyName, context => RateLimitPartition.GetTokenBucketLimiter(Client(context), _ => bucket));
         limiter.OnRejected = async (rejected, _) =>
         {
             TimeSpan wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan time) ? time : bucket.ReplenishmentPeriod;
@@ -26,6 +26,9 @@ internal static class ClientRateLimit
                 .ExecuteAsync(rejected.HttpContext);
         };
     });
+
+    /// <summary>Who sent a request: its address.</summary>
+    public static string Client(HttpContext context) => Client(context.Connection.RemoteIpAddress);
 
     /// <summary>An IPv4 address as it is; of an IPv6 one the first 64 bits, for a household has all that begin with them.</summary>
     internal static string Client(IPAddress? address)

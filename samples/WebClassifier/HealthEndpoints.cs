@@ -18,7 +18,7 @@ internal static class HealthEndpoints
         using ModelLease lease = models.Acquire();
         ResNeXtMetadata metadata = lease.Model.Metadata;
         return TypedResults.Ok(new ReadyAnswer(
-            "ready",
+            models.IsDegraded ? "degraded" : "ready",
             lease.Model.Name,
             metadata.Architecture,
             metadata.Labels.Count,

@@ -15,7 +15,7 @@ internal sealed class HeatMapGate(ClassifierOptions options) : IDisposable
     /// <param name="model">The model; held by the caller.</param>
     /// <param name="image">An image.</param>
     /// <param name="label">One of the model's labels.</param>
-    /// <param name="cancellationToken">Ends the wait; a map that is being computed is waited for.</param>
+    /// <param name="cancellationToken">Ends the wait at once; a map that is being computed keeps its place until it is done.</param>
     /// <exception cref="InvalidDataException">The image is damaged or too large.</exception>
     /// <exception cref="ProblemException">Too many are waiting.</exception>
     public async Task<HeatMap> ComputeAsync(LoadedModel model, UploadedImage image, string label, CancellationToken cancellationToken)
@@ -29,18 +29,26 @@ internal sealed class HeatMapGate(ClassifierOptions options) : IDisposable
         try
         {
             await WaitAsync(cancellationToken);
+        }
+        catch
+        {
+            Interlocked.Decrement(ref _unfinished);
+            throw;
+        }
+
+        return await Task.Run(Compute, CancellationToken.None).WaitAsync(cancellationToken);
+
+        HeatMap Compute()
+        {
             try
             {
-                return await Task.Run(() => model.Predictor.HeatMap(image.Content.Span, label), CancellationToken.None);
+                return model.Predictor.HeatMap(image.Content.Span, label);
             }
             finally
             {
                 _free.Release();
+                Interlocked.Decrement(ref _unfinished);
             }
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _unfinished);
         }
     }
 

@@ -35,6 +35,7 @@ internal static class ImageEndpoints
         HttpRequest request,
         ModelHost models,
         UploadReader uploads,
+        ClientWork work,
         HeatMapGate heatMaps,
         CancellationToken aborted,
         [Description("How many labels, 1 to 1000.")] string? top = null,
@@ -54,25 +55,27 @@ internal static class ImageEndpoints
             RequireHeatMap(model, label);
         }
 
-        return await AnswerAsync(model, upload, Predict, aborted);
+        string client = ClientRateLimit.Client(request.HttpContext);
+        return await AnswerAsync(model, upload, megapixels => work.Charge(client, wantsMap ? 2 * megapixels : megapixels), Predict, aborted);
 
         async Task<ImageAnswer> Predict(UploadedImage image, CancellationToken cancelled)
         {
-            ImagePrediction prediction = await model.Batching.PredictAsync(image.Content, cancelled);
+            ImagePrediction prediction = await model.Batching.PredictAsync(image.Content, client, cancelled);
             HeatMap? map = wantsMap ? await heatMaps.ComputeAsync(model, image, label ?? prediction.Label, cancelled) : null;
             return new ImageAnswer { Name = image.Name, Predictions = prediction.Top(count), HeatMap = map is null ? null : HeatMapAnswer.Of(map) };
         }
     }
 
-    private static async Task<Ok<ImagesAnswer>> FeaturizeAsync(HttpRequest request, ModelHost models, UploadReader uploads, CancellationToken aborted)
+    private static async Task<Ok<ImagesAnswer>> FeaturizeAsync(HttpRequest request, ModelHost models, UploadReader uploads, ClientWork work, CancellationToken aborted)
     {
         using Upload upload = await uploads.ReadAsync(request, aborted);
         using ModelLease lease = models.Acquire();
-        return await AnswerAsync(lease.Model, upload, Featurize, aborted);
+        string client = ClientRateLimit.Client(request.HttpContext);
+        return await AnswerAsync(lease.Model, upload, megapixels => work.Charge(client, megapixels), Featurize, aborted);
 
         async Task<ImageAnswer> Featurize(UploadedImage image, CancellationToken cancelled)
         {
-            ImagePrediction prediction = await lease.Model.Batching.PredictAsync(image.Content, cancelled);
+            ImagePrediction prediction = await lease.Model.Batching.PredictAsync(image.Content, client, cancelled);
             return new ImageAnswer { Name = image.Name, Features = prediction.Features };
         }
     }
@@ -91,25 +94,40 @@ internal static class ImageEndpoints
         }
     }
 
+    /// <summary>Answers each image, once all of them are paid for.</summary>
     private static async Task<Ok<ImagesAnswer>> AnswerAsync(
-        LoadedModel model, Upload upload, Func<UploadedImage, CancellationToken, Task<ImageAnswer>> answer, CancellationToken aborted)
+        LoadedModel model, Upload upload, Action<double> charge, Func<UploadedImage, CancellationToken, Task<ImageAnswer>> answer, CancellationToken aborted)
     {
+        bool isAlone = upload.Images.Count == 1;
+        (UploadedImage Image, double Work, ImageAnswer? Refused)[] images = [.. upload.Images.Select(Measure)];
+        charge(images.Sum(image => image.Work));
+
         // When one image ends the request (the queue is full), the others need not be computed.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        bool isAlone = upload.Images.Count == 1;
-        Task<ImageAnswer>[] answers = [.. upload.Images.Select(OneAsync)];
+        Task<ImageAnswer>[] answers = [.. images.Select(image => image.Refused is ImageAnswer refused ? Task.FromResult(refused) : OneAsync(image.Image))];
         return TypedResults.Ok(new ImagesAnswer(model.Name, await Task.WhenAll(answers)));
+
+        (UploadedImage, double, ImageAnswer?) Measure(UploadedImage image)
+        {
+            try
+            {
+                return (image, image.ReadHeader(model).Work, null);
+            }
+            catch (InvalidDataException exception)
+            {
+                return (image, 0, Refuse(image, exception));
+            }
+        }
 
         async Task<ImageAnswer> OneAsync(UploadedImage image)
         {
             try
             {
-                image.RequireImage();
                 return await answer(image, ending.Token);
             }
             catch (InvalidDataException exception)
             {
-                return isAlone ? throw new ProblemException(400, exception.Message) : new ImageAnswer { Name = image.Name, Error = exception.Message };
+                return Refuse(image, exception);
             }
             catch
             {
@@ -117,5 +135,8 @@ internal static class ImageEndpoints
                 throw;
             }
         }
+
+        ImageAnswer Refuse(UploadedImage image, InvalidDataException exception) =>
+            isAlone ? throw new ProblemException(400, exception.Message) : new ImageAnswer { Name = image.Name, Error = exception.Message };
     }
 }

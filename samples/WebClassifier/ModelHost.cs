@@ -36,6 +36,7 @@ internal sealed class ModelHost : IAsyncDisposable
     {
         if (model is not null)
         {
+            IsDegraded = false;
             Count("loaded");
         }
 
@@ -44,8 +45,15 @@ internal sealed class ModelHost : IAsyncDisposable
         return before;
     }
 
+    /// <summary>Whether the file that is there now was refused, so that an older model answers, or none.</summary>
+    public bool IsDegraded { get; private set; }
+
     /// <summary>A file was no model; what is loaded stays.</summary>
-    public static void Refuse() => Count("refused");
+    public void Refuse()
+    {
+        IsDegraded = true;
+        Count("refused");
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -20,10 +20,15 @@ internal sealed record ModelOptions
     /// <value>0 to 1 minute. The default is 300 milliseconds.</value>
     public TimeSpan SettleTime { get; init; } = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>How long opening a model and its first answer may take; a file that takes longer is not loaded, and the next change of it is tried.</summary>
+    /// <value>100 milliseconds to 1 hour. The default is 2 minutes.</value>
+    public TimeSpan LoadTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     internal void Validate()
     {
         ClassifierOptions.Require(!string.IsNullOrWhiteSpace(File), "Model:File", File, "the path of a .onnx file, or the name of pulled weights");
         ClassifierOptions.Require(PollInterval >= TimeSpan.FromSeconds(0.1) && PollInterval <= TimeSpan.FromHours(1), "Model:PollInterval", PollInterval, "00:00:00.1 to 01:00:00");
+        ClassifierOptions.Require(LoadTimeout >= TimeSpan.FromSeconds(0.1) && LoadTimeout <= TimeSpan.FromHours(1), "Model:LoadTimeout", LoadTimeout, "00:00:00.1 to 01:00:00");
         try
         {
             Batching.Validated();

@@ -89,7 +89,7 @@ internal sealed partial class ModelWatcher(ClassifierOptions options, ModelHost 
         _tried = stamp;
         try
         {
-            LoadedModel model = await LoadedModel.LoadAsync(options.Model, options.Uploads.ImageLimits, cancellationToken);
+            LoadedModel model = await LoadInTimeAsync(cancellationToken);
             if (FileStamp.Of(_file) != stamp)
             {
                 _tried = null; // it changed while it was read: the next look takes the new one
@@ -103,8 +103,7 @@ internal sealed partial class ModelWatcher(ClassifierOptions options, ModelHost 
             LogLoaded(_file, metadata.Architecture, metadata.Labels.Count, model.Predictor.HasHeatMaps);
             if (before is not null)
             {
-                await before.Freed.WaitAsync(cancellationToken); // so that never more than two are in memory
-                LogFreed();
+                await FreeInTimeAsync(before, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -116,6 +115,39 @@ internal sealed partial class ModelWatcher(ClassifierOptions options, ModelHost 
 #pragma warning restore CA1031
         {
             Refuse(exception);
+        }
+    }
+
+    /// <summary>A model that does not answer is left to itself: its threads cannot be ended, but the next file is not kept waiting.</summary>
+    private async Task<LoadedModel> LoadInTimeAsync(CancellationToken cancellationToken)
+    {
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<LoadedModel> loading = LoadedModel.LoadAsync(options.Model, options.Uploads.ImageLimits, giveUp.Token);
+        try
+        {
+            return await loading.WaitAsync(options.Model.LoadTimeout, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            await giveUp.CancelAsync();
+            _ = loading.ContinueWith(late => late.Result.Release(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw exception is TimeoutException
+                ? new InvalidDataException($"it has not answered within {options.Model.LoadTimeout.TotalSeconds} s (Model:LoadTimeout).")
+                : exception;
+        }
+    }
+
+    /// <summary>Waits, so that as a rule no more than two models are in memory.</summary>
+    private async Task FreeInTimeAsync(LoadedModel before, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await before.Freed.WaitAsync(options.Model.LoadTimeout, cancellationToken);
+            LogFreed();
+        }
+        catch (TimeoutException)
+        {
+            LogNotFreed(options.Model.LoadTimeout);
         }
     }
 
@@ -132,7 +164,7 @@ internal sealed partial class ModelWatcher(ClassifierOptions options, ModelHost 
         }
 
         _lastError = exception.Message;
-        ModelHost.Refuse();
+        host.Refuse();
         using ModelLease? old = host.TryAcquire();
         LogRefused(_file, exception.Message, old is null ? "No model is loaded" : "The model loaded before stays at work");
     }
@@ -142,6 +174,9 @@ internal sealed partial class ModelWatcher(ClassifierOptions options, ModelHost 
 
     [LoggerMessage(LogLevel.Information, "The model before is drained and freed.")]
     private partial void LogFreed();
+
+    [LoggerMessage(LogLevel.Warning, "The model before is still at work after {Interval}; it is freed when it has ended.")]
+    private partial void LogNotFreed(TimeSpan interval);
 
     [LoggerMessage(LogLevel.Error, "Model '{File}' is not loaded: {Reason} {Consequence}; the file is watched.")]
     private partial void LogRefused(string file, string reason, string consequence);

@@ -19,6 +19,7 @@ internal sealed partial class Problems(ClassifierOptions options, ILogger<Proble
         ProblemException problem = exception switch
         {
             ProblemException known => known,
+            QueueFullException { IsClient: true } => new(429, "You have as many images waiting as one client may: send this one again in a second.", TimeSpan.FromSeconds(1)),
             QueueFullException => new(503, "The server has as many images waiting as it takes: send this one again in a second.", TimeSpan.FromSeconds(1)),
             BadHttpRequestException { StatusCode: 413 } => new(413, $"The request is larger than {options.Uploads.MaxRequestBytes} bytes: send fewer or smaller images."),
             BadHttpRequestException bad => new(bad.StatusCode, "The request is not well-formed: expected a complete HTTP request with a body, as a browser or curl sends it."),

@@ -1,7 +1,7 @@
 namespace WebClassifier;
 
 /// <summary>What a server that is ready says of itself.</summary>
-/// <param name="Status">Always <c>ready</c>.</param>
+/// <param name="Status"><c>ready</c>, or <c>degraded</c> where the model file was changed to one that is not loaded: the model before answers, and the log says why.</param>
 /// <param name="Model">Name of the model's file.</param>
 /// <param name="Architecture">Name of the network's architecture.</param>
 /// <param name="Labels">How many labels it knows.</param>

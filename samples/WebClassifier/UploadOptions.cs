@@ -17,9 +17,9 @@ internal sealed record UploadOptions
     /// <value>1 to 1000. The default is 16.</value>
     public int MaxFiles { get; init; } = 16;
 
-    /// <summary>Pixels of an image, width times height: a small file can hold a huge picture, and each pixel takes four bytes.</summary>
-    /// <value>1 to 500,000,000. The default is 50,000,000, which the cameras of phones have.</value>
-    public int MaxPixels { get; init; } = 50_000_000;
+    /// <summary>Pixels of an image, width times height: a small file can hold a huge picture, and each pixel takes memory and time.</summary>
+    /// <value>1 to 500,000,000. The default is 16,777,216 (16 megapixels), more than most phones take unless they are asked for more.</value>
+    public int MaxPixels { get; init; } = 1 << 24;
 
     /// <summary>Bytes of all requests that are being read or answered at a time; more are refused with 503.</summary>
     /// <value><see cref="MaxRequestBytes"/> to 1 TiB. The default is 256 MiB.</value>

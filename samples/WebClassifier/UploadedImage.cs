@@ -1,3 +1,5 @@
+using ResNeXt.MLNet;
+
 namespace WebClassifier;
 
 /// <summary>A file that a client sent.</summary>
@@ -5,17 +7,7 @@ namespace WebClassifier;
 /// <param name="Content">Its bytes.</param>
 internal sealed record UploadedImage(string Name, ReadOnlyMemory<byte> Content)
 {
-    /// <exception cref="InvalidDataException">The bytes do not begin as an image does.</exception>
-    public void RequireImage()
-    {
-        if (Content.IsEmpty)
-        {
-            throw new InvalidDataException($"'{Name}' is empty: expected a JPEG, PNG, GIF, BMP or WebP image.");
-        }
-
-        if (ImageSignature.Find(Content.Span) is null)
-        {
-            throw new InvalidDataException($"'{Name}' is not an image, whatever its name says: expected JPEG, PNG, GIF, BMP or WebP.");
-        }
-    }
+    /// <summary>What decoding it for a model takes.</summary>
+    /// <exception cref="InvalidDataException">The bytes do not begin as an image does, or as one that is too large.</exception>
+    public ImageHeader ReadHeader(LoadedModel model) => model.Predictor.ReadHeader(Content.Span, Name);
 }

@@ -1,6 +1,6 @@
 namespace ResNeXt.MLNet;
 
-/// <summary>What happens to a row whose image cannot be read.</summary>
+/// <summary>What happens to a row whose image cannot be read, or whose answer is not a number.</summary>
 public enum BadImagePolicy
 {
     /// <summary>An <see cref="InvalidDataException"/> that names row, column, file and reason.</summary>

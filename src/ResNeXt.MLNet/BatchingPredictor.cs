@@ -24,9 +24,10 @@ public sealed class BatchingPredictor : IAsyncDisposable
     private readonly BatchingTelemetry _telemetry;
     private readonly TensorBatch _tensor;
 
-    // Every accepted request goes through both queues, answered or not, and is counted as waiting until it leaves the second: so the gathering
+    // Every accepted request goes through both queues, of turns and of pixels, answered or not, and is counted as waiting until it leaves the second: so the gathering
     // knows whether to wait for more, and the count can neither leak nor drift. The second is bounded, because in it are pixels.
-    private readonly BlockingCollection<BatchingRequest> _accepted = [];
+    private readonly FairQueue<BatchingRequest> _turns;
+    private readonly BlockingCollection<bool> _accepted = []; // one for each of those above
     private readonly BlockingCollection<BatchingRequest> _decoded;
     private readonly Lock _gate = new();
     private readonly Task _work;
@@ -53,6 +54,7 @@ public sealed class BatchingPredictor : IAsyncDisposable
         _score = score;
         _telemetry = new BatchingTelemetry(predictor.ModelName);
         _tensor = new TensorBatch(_options.MaxBatchSize, predictor.Metadata.Preprocessing.ImageSize);
+        _turns = new FairQueue<BatchingRequest>(Math.Min(_options.QueueCapacityPerClient, _options.QueueCapacity));
         _decoded = new BlockingCollection<BatchingRequest>(_options.MaxBatchSize);
 
         // The threads outlive the caller: its activity and its other ambient values are not theirs.
@@ -76,7 +78,7 @@ public sealed class BatchingPredictor : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The predictor has been disposed.</exception>
     public Task<ImagePrediction> PredictAsync(string imagePath, CancellationToken cancellationToken = default) =>
-        PredictAsync(ImageSource.FromFile(imagePath), cancellationToken);
+        PredictAsync(ImageSource.FromFile(imagePath), null, 0, cancellationToken);
 
     /// <summary>Predicts an encoded image.</summary>
     /// <param name="encoded">
@@ -86,7 +88,28 @@ public sealed class BatchingPredictor : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait at once; the image is not computed unless its batch has begun, and counts in the queue until its turn.</param>
     /// <inheritdoc cref="PredictAsync(string, CancellationToken)" path="/exception"/>
     public Task<ImagePrediction> PredictAsync(ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken = default) =>
-        PredictAsync(new ImageSource("image", orientation => ImageDecoder.Decode(encoded.Span, "image", orientation)), cancellationToken);
+        PredictAsync(FromMemory(encoded), null, 0, cancellationToken);
+
+    /// <summary>Predicts an encoded image of one client among many: turns go around by the work that each client's images take, and none fills the queue.</summary>
+    /// <param name="encoded">
+    /// A whole image file. It is read after this call returns: do not change it before the task ends, and after a cancellation do not free
+    /// native memory behind it.
+    /// </param>
+    /// <param name="client">Whose image it is: an address, an account. Images without a client count as one client's.</param>
+    /// <param name="cancellationToken">Ends the wait at once; the image is not computed unless its batch has begun, and counts in the queue until its turn.</param>
+    /// <inheritdoc cref="PredictAsync(string, CancellationToken)" path="/exception"/>
+    public Task<ImagePrediction> PredictAsync(ReadOnlyMemory<byte> encoded, string client, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        try
+        {
+            return PredictAsync(FromMemory(encoded), client, _predictor.ReadHeader(encoded.Span).Work, cancellationToken);
+        }
+        catch (InvalidDataException exception)
+        {
+            return Task.FromException<ImagePrediction>(exception);
+        }
+    }
 
     /// <summary>
     /// Refuses new images, lets the accepted ones finish for <see cref="BatchingPredictorOptions.DrainTimeout"/>, and ends the threads. What still
@@ -103,7 +126,9 @@ public sealed class BatchingPredictor : IAsyncDisposable
     private static Task Start(Action loop) =>
         Task.Factory.StartNew(loop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private async Task<ImagePrediction> PredictAsync(ImageSource image, CancellationToken cancellationToken)
+    private static ImageSource FromMemory(ReadOnlyMemory<byte> encoded) => new("image", orientation => ImageDecoder.Decode(encoded.Span, "image", orientation));
+
+    private async Task<ImagePrediction> PredictAsync(ImageSource image, string? client, double work, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using Activity? activity = _telemetry.StartRequest();
@@ -111,7 +136,7 @@ public sealed class BatchingPredictor : IAsyncDisposable
         Exception? error = null;
         try
         {
-            Accept(request);
+            Accept(request, client, work);
             using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
                 static (state, token) => ((BatchingRequest)state!).Cancel(token), request);
             return await request.Answer.ConfigureAwait(false);
@@ -127,18 +152,26 @@ public sealed class BatchingPredictor : IAsyncDisposable
         }
     }
 
-    private void Accept(BatchingRequest request)
+    /// <param name="request">The image.</param>
+    /// <param name="client">Whose it is; null for no client's, which only the queue's own capacity bounds.</param>
+    /// <param name="decoding">The work of decoding it, in megapixels; running it through the network counts as another.</param>
+    private void Accept(BatchingRequest request, string? client, double decoding)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_ending is not null, this);
             if (Volatile.Read(ref _waiting) >= _options.QueueCapacity)
             {
-                throw new QueueFullException(_options.QueueCapacity);
+                throw new QueueFullException(_options.QueueCapacity, isClient: false);
+            }
+
+            if (!_turns.TryAdd(request, client, 1 + decoding))
+            {
+                throw new QueueFullException(_options.QueueCapacityPerClient, isClient: true);
             }
 
             Interlocked.Increment(ref _waiting);
-            _accepted.Add(request);
+            _accepted.Add(true);
         }
 
         _telemetry.Accept();
@@ -147,8 +180,9 @@ public sealed class BatchingPredictor : IAsyncDisposable
     /// <summary>What each decoding thread does.</summary>
     private void Decode()
     {
-        foreach (BatchingRequest request in _accepted.GetConsumingEnumerable())
+        foreach (bool _ in _accepted.GetConsumingEnumerable())
         {
+            BatchingRequest request = _turns.Take();
             if (!request.Answer.IsCompleted && !_isAbandoned)
             {
                 request.Prepare(Metadata.Preprocessing, _predictor.Decoding, _predictor.Preprocessor);
@@ -232,7 +266,14 @@ public sealed class BatchingPredictor : IAsyncDisposable
         ImagePrediction[] predictions = _score(_tensor, batch.Count);
         for (int i = 0; i < batch.Count; i++)
         {
-            batch[i].Succeed(predictions[i]);
+            if (_predictor.Fault(predictions[i]) is Exception fault)
+            {
+                batch[i].Fail(fault);
+            }
+            else
+            {
+                batch[i].Succeed(predictions[i]);
+            }
         }
     }
 

@@ -18,7 +18,11 @@ public sealed record BatchingPredictorOptions
     /// <value>1 to 1,000,000. The default is 256.</value>
     public int QueueCapacity { get; init; } = 256;
 
-    /// <summary>Threads that read and decode images.</summary>
+    /// <summary>Images of one client that may wait to be decoded, where images are given with their client; one more is refused with <see cref="QueueFullException"/>.</summary>
+    /// <value>1 to 1,000,000. The default is 64; more than <see cref="QueueCapacity"/> is as much as that.</value>
+    public int QueueCapacityPerClient { get; init; } = 64;
+
+    /// <summary>Threads that read and decode images; their memory is bounded by <see cref="DecodingBudget"/>.</summary>
     /// <value>1 to 256. The default is the number of cores.</value>
     public int Decoders { get; init; } = Math.Min(Environment.ProcessorCount, 256);
 
@@ -33,6 +37,7 @@ public sealed record BatchingPredictorOptions
         Require(MaxBatchSize is >= 1 and <= TransformPlan.MaxBatchSize, nameof(MaxBatchSize), MaxBatchSize, $"1 to {TransformPlan.MaxBatchSize} images");
         Require(MaxDelay >= TimeSpan.Zero && MaxDelay <= TimeSpan.FromSeconds(10), nameof(MaxDelay), MaxDelay, "0 to 10 seconds");
         Require(QueueCapacity is >= 1 and <= 1_000_000, nameof(QueueCapacity), QueueCapacity, "1 to 1000000 images");
+        Require(QueueCapacityPerClient is >= 1 and <= 1_000_000, nameof(QueueCapacityPerClient), QueueCapacityPerClient, "1 to 1000000 images");
         Require(Decoders is >= 1 and <= 256, nameof(Decoders), Decoders, "1 to 256 threads");
         Require(DrainTimeout >= TimeSpan.Zero && DrainTimeout <= TimeSpan.FromHours(1), nameof(DrainTimeout), DrainTimeout, "0 to 1 hour");
         return this;

@@ -88,6 +88,13 @@ public sealed class ResNeXtPredictor : IDisposable
     public ImagePrediction Predict(ReadOnlySpan<byte> encoded) =>
         Predict(ImageDecoder.Decode(encoded, "image", Decoding));
 
+    /// <summary>Reads the header of an encoded image: how large it is, and what decoding it for this model takes.</summary>
+    /// <param name="encoded">A whole image file.</param>
+    /// <param name="name">What error messages call it.</param>
+    /// <returns>Without looking at pixels, in microseconds: whether they can be decoded is not said.</returns>
+    /// <exception cref="InvalidDataException">The bytes are not an image, or one that is too large.</exception>
+    public ImageHeader ReadHeader(ReadOnlySpan<byte> encoded, string name = "image") => ImageDecoder.ReadHeader(encoded, name, Decoding);
+
     /// <summary>Predicts an image in memory.</summary>
     /// <param name="image">The pixels; taken as they lie, and still the caller's to dispose.</param>
     /// <exception cref="InvalidDataException">The image is too narrow or too long to be resized.</exception>
@@ -129,6 +136,9 @@ public sealed class ResNeXtPredictor : IDisposable
     /// <summary>Frees the network; waits for predictions under way.</summary>
     public void Dispose() => _model.Dispose();
 
+    /// <summary>The error of a prediction that is not a number; null where it is one.</summary>
+    internal Exception? Fault(ImagePrediction prediction) => _model.Fault(prediction.Values, "image");
+
     /// <summary>Runs the first images of a batch.</summary>
     internal ImagePrediction[] Score(TensorBatch batch, int count) =>
         [.. _model.Run(batch, count, Outputs).Select(values => new ImagePrediction(Metadata.Labels, values[0], values[1]))];
@@ -153,7 +163,8 @@ public sealed class ResNeXtPredictor : IDisposable
         {
             Preprocessor.Process(image, workspace.Pixels);
             workspace.Batch.Set(0, workspace.Pixels);
-            return _model.Run(workspace.Batch, 1, outputs)[0];
+            float[][] values = _model.Run(workspace.Batch, 1, outputs)[0];
+            return _model.Fault(values, "image") is Exception fault ? throw fault : values;
         }
         finally
         {

@@ -51,6 +51,24 @@ public sealed class BadImagePolicyTests(TestImages images) : IClassFixture<TestI
     }
 
     [Fact]
+    public async Task Everywhere_AnswerThatIsNotANumber_IsAnError()
+    {
+        string model = images.NewModelWithoutAnswer();
+        IDataView photos = _ml.Data.LoadFromEnumerable(Rows.Of(images.Paths.Take(3)));
+        using ResNeXtTransformer strict = _ml.Transforms.ClassifyImages(new ClassifyImagesOptions { InputColumnName = "ImagePath", ModelFile = model }).Fit(photos);
+        Assert.Contains("is not a number", Assert.Throws<InvalidDataException>(() => strict.Transform(photos).GetColumn<float[]>("Score").ToArray()).Message, StringComparison.Ordinal);
+
+        using ResNeXtTransformer lenient = _ml.Transforms.ClassifyImages(
+            new ClassifyImagesOptions { InputColumnName = "ImagePath", ModelFile = model, BadImages = BadImagePolicy.Missing }).Fit(photos);
+        Assert.Equal([false, false, false], lenient.Transform(photos).GetColumn<bool>("HasImage"));
+
+        using ResNeXtPredictor predictor = ResNeXtPredictor.Load(model, ExecutionDevice.Cpu);
+        Assert.Contains("is not a number", Assert.Throws<InvalidDataException>(() => predictor.Predict(images.Paths[0])).Message, StringComparison.Ordinal);
+        await using var batching = new BatchingPredictor(predictor);
+        Assert.Contains("is not a number", (await Assert.ThrowsAsync<InvalidDataException>(() => batching.PredictAsync(images.Paths[0]))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Engine_MissingThenGood_TellsThemApartAlsoAfterReload()
     {
         FeaturizeImagesOptions options = new() { InputColumnName = "ImagePath", ModelFile = TestImages.TinyModel, BadImages = BadImagePolicy.Missing };

@@ -15,6 +15,42 @@ public sealed class BatchingPredictorTests : IClassFixture<TestImages>, IDisposa
     public BatchingPredictorTests(TestImages images) => _images = images;
 
     [Fact]
+    public async Task PredictAsync_OneClientFillsItsPart_OthersAreServedBeforeIt()
+    {
+        var options = new BatchingPredictorOptions { QueueCapacityPerClient = 8, Decoders = 1, MaxBatchSize = 1 };
+        byte[] image = await File.ReadAllBytesAsync(_images.Paths[0]);
+        var served = new ConcurrentQueue<string>();
+        await using var batching = new BatchingPredictor(_predictor, options, (batch, count) =>
+        {
+            _mayScore.Wait();
+            return _predictor.Score(batch, count);
+        });
+
+        // One is with the network, two are decoded or being decoded, eight wait; in whichever order the threads take them.
+        var greedy = new List<Task<ImagePrediction>>();
+        while (greedy.Count == 0 || !greedy[^1].IsFaulted)
+        {
+            greedy.Add(AskAsync("greedy"));
+            await Task.Delay(20);
+        }
+
+        Assert.InRange(greedy.Count, 9, 13);
+        Assert.True((await Assert.ThrowsAsync<QueueFullException>(() => greedy[^1])).IsClient);
+        Task<ImagePrediction> modest = AskAsync("modest");
+        _mayScore.Release(100);
+        await Task.WhenAll([modest, .. greedy.SkipLast(1)]).WaitAsync(Long);
+
+        Assert.InRange(Array.IndexOf([.. served], "modest"), 0, 4);
+
+        async Task<ImagePrediction> AskAsync(string client)
+        {
+            ImagePrediction prediction = await batching.PredictAsync(image, client);
+            served.Enqueue(client);
+            return prediction;
+        }
+    }
+
+    [Fact]
     public async Task PredictAsync_ManyCallersBadImagesAndCancellation_EachGetsItsOwnAnswer()
     {
         int count = int.Parse(Environment.GetEnvironmentVariable("RESNEXT_REQUESTS") ?? "4000", System.Globalization.CultureInfo.InvariantCulture);

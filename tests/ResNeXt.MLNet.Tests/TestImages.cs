@@ -21,6 +21,14 @@ public sealed class TestImages : IDisposable
     /// <summary>The graph of <see cref="TinyModel"/> without metadata.</summary>
     public static string PlainModel { get; } = Path.Combine(AppContext.BaseDirectory, "Models", "plain.onnx");
 
+    /// <summary><see cref="TinyModel"/> with a weight of its last layer that is not a number; that file carries no digest.</summary>
+    public string NewModelWithoutAnswer()
+    {
+        byte[] model = File.ReadAllBytes(TinyModel);
+        model.AsSpan(model.AsSpan().LastIndexOf("fc.w"u8) + 12, 8).Fill(0xFF); // one float at least lies in them whole
+        return NewFile(".onnx", model);
+    }
+
     /// <summary>A path in the folder for a file that the test writes.</summary>
     public string NewFile(string extension) => Path.Combine(Folder, Guid.NewGuid().ToString("N") + extension);
 

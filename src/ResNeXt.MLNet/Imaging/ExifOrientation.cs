@@ -11,7 +11,9 @@ namespace ResNeXt.MLNet;
 /// </summary>
 internal static partial class ExifOrientation
 {
-    private const int Upright = 1;
+    /// <summary>That of an image which lies as it is seen.</summary>
+    public const int Upright = 1;
+
     private const ushort Tag = 0x0112;
     private const int MaxText = 1 << 20;
 
@@ -27,29 +29,13 @@ internal static partial class ExifOrientation
     // The first segment of that name before the first scan.
     private static ReadOnlySpan<byte> JpegExif(ReadOnlySpan<byte> jpeg)
     {
-        const byte app1 = 0xE1, startOfScan = 0xDA, endOfImage = 0xD9;
-        for (int at = 2; at + 4 <= jpeg.Length;)
+        const byte app1 = 0xE1;
+        for (var segments = new JpegSegments(jpeg); segments.MoveNext() && !segments.IsScan;)
         {
-            if (jpeg[at] != 0xFF || jpeg[at + 1] is 0xFF or 0 or 1 or (>= 0xD0 and <= 0xD8)) // junk, padding, and markers that stand alone
+            if (segments.Marker == app1 && segments.Content.StartsWith("Exif\0"u8))
             {
-                at += jpeg[at] != 0xFF || jpeg[at + 1] == 0xFF ? 1 : 2;
-                continue;
+                return segments.Content;
             }
-
-            byte marker = jpeg[at + 1];
-            int length = BinaryPrimitives.ReadUInt16BigEndian(jpeg[(at + 2)..]);
-            if (marker is startOfScan or endOfImage || length < 2 || at + 2 + length > jpeg.Length)
-            {
-                break;
-            }
-
-            ReadOnlySpan<byte> segment = jpeg.Slice(at + 4, length - 2);
-            if (marker == app1 && segment.StartsWith("Exif\0"u8))
-            {
-                return segment;
-            }
-
-            at += 2 + length;
         }
 
         return [];

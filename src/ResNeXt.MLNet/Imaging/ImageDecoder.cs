@@ -41,10 +41,19 @@ internal static class ImageDecoder
     /// <param name="encoded">A whole image file: JPEG, PNG, GIF, BMP or WebP.</param>
     /// <param name="name">What error messages call it.</param>
     /// <param name="decoding">How it is read.</param>
+    /// <remarks>Waits for the share of <see cref="DecodingBudget"/> that the image needs and holds what its pixels take until these are disposed.</remarks>
     /// <exception cref="InvalidDataException">The bytes are not an image, are damaged or too large.</exception>
-    public static unsafe RgbImage Decode(ReadOnlySpan<byte> encoded, string name, ImageDecoding? decoding = null)
+    public static RgbImage Decode(ReadOnlySpan<byte> encoded, string name, ImageDecoding? decoding = null) =>
+        Open(encoded, name, decoding ?? ImageDecoding.Default, Decode);
+
+    /// <summary>What decoding would take; refuses what it would refuse without looking at pixels.</summary>
+    /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, string, ImageDecoding?)" path="/param"/>
+    /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, string, ImageDecoding?)" path="/exception"/>
+    public static ImageHeader ReadHeader(ReadOnlySpan<byte> encoded, string name, ImageDecoding decoding) =>
+        Open(encoded, name, decoding, static (_, _, header, _, _, _) => header);
+
+    private static unsafe T Open<T>(ReadOnlySpan<byte> encoded, string name, ImageDecoding decoding, OpenedImage<T> use)
     {
-        decoding ??= ImageDecoding.Default;
         RequireLength(encoded.Length, name, decoding.Limits);
         if (ImageFormat.Readable(encoded) is null)
         {
@@ -58,24 +67,49 @@ internal static class ImageDecoder
             using SKData data = SKData.Create((IntPtr)address, encoded.Length); // not a copy
             using SKCodec codec = SKCodec.Create(data)
                 ?? throw new InvalidDataException($"'{name}' is not an image: expected {ImageFormat.All}.");
-            RgbImage image = Decode(codec, name, decoding);
-            return decoding.Orientation == ImageOrientation.Apply ? UprightImage.Of(image, ExifOrientation.Of(encoded)) : image;
+            SKSizeI stored = codec.Info.Size, size = stored;
+            if ((long)stored.Width * stored.Height > decoding.Limits.MaxPixels)
+            {
+                throw new InvalidDataException($"'{name}' has {stored.Width} x {stored.Height} pixels: expected at most {decoding.Limits.MaxPixels} in all.");
+            }
+
+            if (decoding.ShorterSide is int shorterSide && codec.EncodedFormat == SKEncodedImageFormat.Jpeg)
+            {
+                size = codec.GetScaledDimensions(1f / ResizeGeometry.JpegScale(shorterSide, stored.Width, stored.Height));
+            }
+
+            int exif = decoding.Orientation == ImageOrientation.Apply ? ExifOrientation.Of(encoded) : ExifOrientation.Upright;
+            ImageHeader header = ImageHeader.Read(
+                encoded, name, (stored.Width, stored.Height), (size.Width, size.Height), exif != ExifOrientation.Upright);
+            if (header.DecodingBytes > DecodingBudget.Bytes)
+            {
+                throw new InvalidDataException(
+                    $"'{name}' takes {header.DecodingBytes >> 20} MB to decode, a {header.Format} image of {stored.Width} x {stored.Height} pixels: expected at most {DecodingBudget.Bytes >> 20} MB. Save a smaller copy, or give the process more memory.");
+            }
+
+            return use(codec, size, header, exif, name, decoding);
         }
     }
 
-    private static unsafe RgbImage Decode(SKCodec codec, string name, ImageDecoding decoding)
+    private static RgbImage Decode(SKCodec codec, SKSizeI size, ImageHeader header, int exif, string name, ImageDecoding decoding)
     {
-        SKSizeI size = codec.Info.Size;
-        if ((long)size.Width * size.Height > decoding.Limits.MaxPixels)
+        MemoryShares.Share memory = DecodingBudget.Process.Take(header.DecodingBytes);
+        try
         {
-            throw new InvalidDataException($"'{name}' has {size.Width} x {size.Height} pixels: expected at most {decoding.Limits.MaxPixels} in all.");
+            RgbImage image = UprightImage.Of(ReadPixels(codec, size, name), exif);
+            memory.Keep((long)image.Width * image.Height * RgbImage.PixelBytes);
+            image.Memory = memory;
+            return image;
         }
-
-        if (decoding.ShorterSide is int shorterSide && codec.EncodedFormat == SKEncodedImageFormat.Jpeg)
+        catch
         {
-            size = codec.GetScaledDimensions(1f / ResizeGeometry.JpegScale(shorterSide, size.Width, size.Height));
+            memory.Dispose();
+            throw;
         }
+    }
 
+    private static unsafe RgbImage ReadPixels(SKCodec codec, SKSizeI size, string name)
+    {
         // No colour space on the target: the stored values are kept as they are, as Pillow does.
         var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
         RgbImage image = RgbImage.Rent(size.Width, size.Height);
@@ -101,4 +135,6 @@ internal static class ImageDecoder
         bytes == 0 ? throw new InvalidDataException($"'{name}' is empty: expected a {ImageFormat.All} image.")
         : bytes > limits.MaxEncodedBytes ? throw new InvalidDataException($"'{name}' has {bytes} bytes: expected an image of at most {limits.MaxEncodedBytes}.")
         : (int)bytes;
+
+    private delegate T OpenedImage<T>(SKCodec codec, SKSizeI size, ImageHeader header, int exif, string name, ImageDecoding decoding);
 }

@@ -6,7 +6,7 @@ namespace ResNeXt.MLNet;
 /// </summary>
 public sealed record ImageLimits
 {
-    /// <summary>The most pixels, width times height; each takes four bytes while the image is decoded, eight where it is turned upright.</summary>
+    /// <summary>The most pixels, width times height; what each takes while it is decoded depends on the format: <see cref="DecodingBudget"/>.</summary>
     /// <value>1 to 500,000,000. The default is 178,956,970, Pillow's bound against decompression bombs.</value>
     public int MaxPixels { get; init; } = 178_956_970;
 

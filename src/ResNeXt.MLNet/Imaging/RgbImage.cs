@@ -69,6 +69,9 @@ internal sealed unsafe class RgbImage : IDisposable
         }
     }
 
+    /// <summary>What the pixels take of a budget; given back with them.</summary>
+    public MemoryShares.Share? Memory { private get; set; }
+
     /// <summary>An image whose pixels are still to be written.</summary>
     public static RgbImage Rent(int width, int height) => new(width, height);
 
@@ -93,5 +96,6 @@ internal sealed unsafe class RgbImage : IDisposable
         }
 
         NativeMemory.Free((void*)Interlocked.Exchange(ref _native, 0)); // nothing where it is zero
+        Memory?.Dispose();
     }
 }

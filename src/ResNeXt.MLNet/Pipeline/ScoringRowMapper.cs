@@ -37,6 +37,8 @@ internal sealed class ScoringRowMapper(DataViewSchema input, DataViewSchema outp
         private Func<ImageSource>? _read;
         private float[]? _values;
         private long _position = long.MinValue;
+        private bool _isBusy;
+        private volatile bool _isShared;
 
         public override DataViewSchema Schema => mapper.OutputSchema;
 
@@ -76,20 +78,45 @@ internal sealed class ScoringRowMapper(DataViewSchema input, DataViewSchema outp
         }
 
         /// <summary>Score and PredictedLabel of one row come from one run.</summary>
+        /// <remarks>An engine that several threads use at once mixes their images up: whoever meets another here is told, and so is that one.</remarks>
         private float[]? Current()
         {
-            if (_position != input.Position)
+            if (Interlocked.Exchange(ref _isBusy, true))
             {
-                _batch ??= new ImageBatch(1, mapper.Model.Metadata.Preprocessing, mapper.Plan.Decoding(mapper.Model));
-                _batch.Fill(_read!());
-                ScoredImage scored = _batch.Score(mapper.Model, _graphOutput)[0];
-                _values = scored.Error is null ? scored.Values[0]
-                    : mapper.Plan.KeepsBadImages ? null
-                    : throw new InvalidDataException($"Column '{mapper.Plan.Input}': {scored.Error.Message}", scored.Error);
-                _position = input.Position;
+                _isShared = true;
             }
 
-            return _values;
+            if (!_isShared)
+            {
+                try
+                {
+                    Score();
+                }
+                finally
+                {
+                    Volatile.Write(ref _isBusy, false);
+                }
+            }
+
+            return _isShared
+                ? throw new InvalidOperationException("This prediction engine is used by several threads at once, which mixes up their images: make one for each thread, or take PredictionEnginePool or a BatchingPredictor.")
+                : _values;
+        }
+
+        private void Score()
+        {
+            if (_position == input.Position)
+            {
+                return;
+            }
+
+            _batch ??= new ImageBatch(1, mapper.Model.Metadata.Preprocessing, mapper.Plan.Decoding(mapper.Model));
+            _batch.Fill(_read!());
+            ScoredImage scored = _batch.Score(mapper.Model, _graphOutput)[0];
+            _values = scored.Error is null ? scored.Values[0]
+                : mapper.Plan.KeepsBadImages ? null
+                : throw new InvalidDataException($"Column '{mapper.Plan.Input}': {scored.Error.Message}", scored.Error);
+            _position = input.Position;
         }
     }
 

@@ -32,14 +32,15 @@ internal sealed class ImageBatch(int capacity, ImagePreprocessing preprocessing,
         Set(0, image);
     }
 
-    /// <summary>Runs the model and hands out the rows, an image's views one after another. A place without an image is run too: it costs little and is dropped here.</summary>
+    /// <summary>Runs the model and hands out the rows, an image's views one after another; what is not a number is an error of its image. A place without an image is run too: it costs little and is dropped here.</summary>
     public ScoredImage[] Score(ResNeXtModel model, IReadOnlyList<string> outputs)
     {
         float[][][] values = _errors.Take(Count).Any(error => error is null) ? model.Run(Tensor, Count, outputs, _views) : [];
         var scored = new ScoredImage[Count];
         for (int i = 0; i < Count; i++)
         {
-            scored[i] = new ScoredImage(_names[i], _errors[i] is null ? values[i] : [], _errors[i]);
+            Exception? error = _errors[i] ?? model.Fault(values[i], _names[i]);
+            scored[i] = new ScoredImage(_names[i], error is null ? values[i] : [], error);
         }
 
         return scored;

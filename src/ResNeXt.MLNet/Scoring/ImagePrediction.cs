@@ -10,8 +10,7 @@ public sealed class ImagePrediction
     internal ImagePrediction(IReadOnlyList<string> labels, float[] probabilities, float[] features)
     {
         _labels = labels;
-        Probabilities = probabilities;
-        Features = features;
+        Values = [probabilities, features];
     }
 
     /// <summary>The most probable class.</summary>
@@ -21,10 +20,12 @@ public sealed class ImagePrediction
     public float Probability => Probabilities.Span[Best];
 
     /// <summary>Probability of each class, in the order of <see cref="ResNeXtMetadata.Labels"/>.</summary>
-    public ReadOnlyMemory<float> Probabilities { get; }
+    public ReadOnlyMemory<float> Probabilities => Values[0];
 
     /// <summary>The feature vector, <see cref="ResNeXtMetadata.FeatureWidth"/> values.</summary>
-    public ReadOnlyMemory<float> Features { get; }
+    public ReadOnlyMemory<float> Features => Values[1];
+
+    internal float[][] Values { get; }
 
     private int Best => TensorPrimitives.IndexOfMax(Probabilities.Span);
 

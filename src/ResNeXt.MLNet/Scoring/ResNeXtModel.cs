@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
 
 namespace ResNeXt.MLNet;
@@ -110,6 +111,11 @@ internal sealed class ResNeXtModel : IDisposable
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             using OrtValue input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, batch.First(count * views), batch.Shape(count * views));
             using IDisposableReadOnlyCollection<OrtValue> values = _session.Run(_runOptions, InputNames, [input], outputs);
+            for (int i = 0; i < outputs.Count; i++)
+            {
+                RequireRows(values.ElementAt(i), outputs[i], count * views);
+            }
+
             return [.. Enumerable.Range(0, count).Select(image => values.Select(value => Row(value, image, count)).ToArray())];
         }
         finally
@@ -117,6 +123,14 @@ internal sealed class ResNeXtModel : IDisposable
             _lifetime.ExitReadLock();
         }
     }
+
+    /// <summary>An answer that is not a number tells of damaged weights, or of an image that no network of this kind was made for.</summary>
+    /// <param name="values">The values of one image.</param>
+    /// <param name="name">What messages call the image.</param>
+    /// <returns>Null where all is well.</returns>
+    public InvalidDataException? Fault(IEnumerable<float[]> values, string name) => values.All(value => float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(value)))
+        ? null
+        : new InvalidDataException($"'{name}': the answer of '{Name}' is not a number (NaN or infinite). Its weights are damaged, or its training failed.");
 
     public void Dispose()
     {
@@ -134,6 +148,17 @@ internal sealed class ResNeXtModel : IDisposable
         finally
         {
             _lifetime.ExitWriteLock();
+        }
+    }
+
+    /// <summary>What comes out must be what was declared, else an image would be given another's values.</summary>
+    private void RequireRows(OrtValue value, string output, int rows)
+    {
+        long[] shape = value.GetTensorTypeAndShape().Shape;
+        int width = output == ResNeXtMetadata.ActivationMapsName ? Channels(output) : Width(output);
+        if (shape.Length < 2 || shape[0] != rows || shape[1] != width)
+        {
+            throw new InvalidDataException($"'{Name}' gives '{output}' of shape [{string.Join(", ", shape)}] for {rows} images: expected [{rows}, {width}, ...]. It is no model of this kind.");
         }
     }
 

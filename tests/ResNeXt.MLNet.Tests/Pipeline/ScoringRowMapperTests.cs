@@ -42,6 +42,35 @@ public sealed class ScoringRowMapperTests : IClassFixture<TestImages>, IDisposab
     }
 
     [Fact]
+    public async Task Predict_OneEngineOnManyThreads_ThrowsAndGivesNoWrongAnswer()
+    {
+        using var engine = _ml.Model.CreatePredictionEngine<PathRow, FeatureRow>(_transformer, Shared);
+        int wrong = 0, told = 0;
+        using var start = new Barrier(8);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(thread => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait();
+                for (int i = 0; i < 500; i++)
+                {
+                    int image = (i + (thread * 5)) % _images.Paths.Count;
+                    try
+                    {
+                        wrong += engine.Predict(new PathRow { ImagePath = _images.Paths[image] }).Features.SequenceEqual(_expected[image]) ? 0 : 1;
+                    }
+                    catch (InvalidOperationException exception) when (exception.Message.Contains("by several threads at once", StringComparison.Ordinal))
+                    {
+                        Interlocked.Increment(ref told);
+                    }
+                }
+            },
+            TaskCreationOptions.LongRunning)));
+
+        Assert.Equal(0, wrong);
+        Assert.InRange(told, 3900, 4000);
+    }
+
+    [Fact]
     public void Predict_BadImage_ThrowsAndTheNextOneWorks()
     {
         using var engine = _ml.Model.CreatePredictionEngine<PathRow, FeatureRow>(_transformer, Shared);

@@ -58,6 +58,58 @@ public sealed class LimitsTests
     }
 
     [Fact]
+    public async Task Client_SendsCostlyImages_429AndAnotherClientIsAnsweredSoon()
+    {
+        await using ServerProcess server = await RunningClassifier.StartAsync("--Limits:MegapixelBurst=60", "--Limits:MegapixelsPerSecond=20");
+        byte[] costly = DrawnImages.Plain(4096, 4096), small = DrawnImages.Toy(0); // 20 kB, 16 megapixels
+        using var ending = new CancellationTokenSource();
+        int costlyAnswers = 0, refusals = 0;
+        Task[] greedy = [.. Enumerable.Range(0, 8).Select(_ => Task.Run(AttackAsync))];
+        using HttpClient other = ClientAt(IPAddress.Parse("127.0.0.2"), server);
+        var times = new List<TimeSpan>();
+        for (int i = 0; i < 40; i++)
+        {
+            var clock = Stopwatch.StartNew();
+            await RunningClassifier.PostAsync(other, "api/classify", RunningClassifier.Body(small));
+            times.Add(clock.Elapsed);
+            await Task.Delay(50);
+        }
+
+        await ending.CancelAsync();
+        await Task.WhenAll(greedy);
+
+        Assert.True(costlyAnswers > 0 && refusals > 0, $"{costlyAnswers} answered, {refusals} refused");
+        Assert.InRange(times.Order().ElementAt(20).TotalSeconds, 0, 1);
+
+        async Task AttackAsync()
+        {
+            while (!ending.IsCancellationRequested)
+            {
+                using HttpResponseMessage response = await server.Client.PostAsync(Classify, RunningClassifier.Body(costly, "image/png"));
+                Interlocked.Add(ref costlyAnswers, response.StatusCode == HttpStatusCode.OK ? 1 : 0);
+                if (response.StatusCode != HttpStatusCode.OK)
+                {
+                    string problem = await RunningClassifier.AssertProblemAsync(response, HttpStatusCode.TooManyRequests);
+                    Assert.Contains("more work than 60 megapixels at once, or 20 a second", problem, StringComparison.Ordinal);
+                    Assert.NotNull(response.Headers.RetryAfter?.Delta);
+                    Interlocked.Increment(ref refusals);
+                    await Task.Delay(100);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Client_OfATooSmallBucket_IsServedOnceItIsFull()
+    {
+        // More than a bucket holds costs a full one: such an image is slow, not impossible.
+        await using ServerProcess server = await RunningClassifier.StartAsync("--Limits:MegapixelBurst=2", "--Limits:MegapixelsPerSecond=2");
+        await RunningClassifier.PostAsync(server.Client, "api/classify", RunningClassifier.Body(DrawnImages.Plain(2000, 2000), "image/png"));
+        using HttpResponseMessage second = await server.Client.PostAsync(Classify, RunningClassifier.Body(DrawnImages.Plain(2000, 2000), "image/png"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
+    }
+
+    [Fact]
     public async Task Upload_TooSlow_504AfterTheTimeout()
     {
         await using ServerProcess server = await RunningClassifier.StartAsync("--Limits:RequestTimeout=00:00:01");
@@ -95,6 +147,21 @@ public sealed class LimitsTests
             Assert.Equal(status, response.StatusCode);
         }
     }
+
+    /// <summary>Another client, as the server sees it.</summary>
+    private static HttpClient ClientAt(IPAddress address, ServerProcess server) => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (context, cancellationToken) =>
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(address, 0));
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    })
+    {
+        BaseAddress = server.Client.BaseAddress,
+    };
 
     /// <summary>The head of a request and the beginning of its body.</summary>
     private static async Task<TcpClient> SendHeadAsync(ServerProcess server, int contentLength, int sent = 5)

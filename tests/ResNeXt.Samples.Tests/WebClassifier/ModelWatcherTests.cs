@@ -112,6 +112,32 @@ public sealed class ModelWatcherTests
         }
     }
 
+    /// <summary>The first model of a process takes longer than a tenth of a second: everything is loaded for the first time.</summary>
+    [Fact]
+    public async Task Model_TakesTooLong_IsLeftAndTheNextOneIsTried()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("model.onnx");
+        File.Copy(SampleFiles.DefaultModel, file);
+        await using ServerProcess server = await RunningClassifier.StartAsync(
+            $"--Model:File={file}", "--Model:LoadTimeout=00:00:00.1", "--Model:PollInterval=00:00:00.2", "--Model:SettleTime=00:00:00");
+
+        await server.WaitForLogAsync("has not answered within 0.1 s (Model:LoadTimeout). No model is loaded");
+        using HttpResponseMessage none = await server.Client.GetAsync(new Uri("health/ready", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, none.StatusCode);
+        for (int i = 0; i < 200 && !server.Log.Contains("' is loaded: ", StringComparison.Ordinal); i++)
+        {
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow);
+            await Task.Delay(300);
+        }
+
+        await RunningClassifier.PostAsync(server.Client, "api/classify", RunningClassifier.Body(DrawnImages.Toy(0)));
+
+        await File.WriteAllTextAsync(file, "This is no model.");
+        await server.WaitForLogAsync("stays at work");
+        Assert.Equal("degraded", JsonDocument.Parse(await server.Client.GetStringAsync(new Uri("health/ready", UriKind.Relative))).RootElement.GetProperty("status").GetString());
+    }
+
     /// <summary>What the page asks of a model without heat maps is 'heatmap=false'.</summary>
     [Fact]
     public async Task Model_WithoutHeatMapsButALabelFalse_Answers()
