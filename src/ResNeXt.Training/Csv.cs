@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
@@ -7,9 +8,14 @@ namespace ResNeXt.Training;
 /// <summary>Tables as text, RFC 4180 with <c>\n</c>.</summary>
 internal static class Csv
 {
+    /// <summary>What spreadsheets take for the beginning of a formula.</summary>
+    private static readonly SearchValues<char> FormulaStarts = SearchValues.Create("=+-@\t\r");
+
     /// <summary>Fields of a line, numbers in the shortest text that reads back the same.</summary>
-    public static string Line(IEnumerable<object?> fields) =>
-        string.Join(',', fields.Select(field => Quoted(Convert.ToString(field, CultureInfo.InvariantCulture) ?? "")));
+    /// <param name="fields">Texts, numbers, null for an empty field.</param>
+    /// <param name="escapeFormulas">Whether an apostrophe is put before a text that a spreadsheet would compute.</param>
+    public static string Line(IEnumerable<object?> fields, bool escapeFormulas = false) => string.Join(',', fields.Select(field => Quoted(
+        escapeFormulas && field is string text && text.AsSpan().IndexOfAny(FormulaStarts) == 0 ? $"'{text}" : Convert.ToString(field, CultureInfo.InvariantCulture) ?? "")));
 
     public static string Quoted(string field) =>
         field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

@@ -83,6 +83,7 @@ internal sealed class TrainingState : IDisposable
         string? source = !ranks.IsFirst ? null : resumes ? folder!.Last : options.Weights;
         WeightsDescription? start = source is null ? null : WeightsDescription.Of(source, options.Architecture, log, larger: !resumes);
         ResNeXtArchitecture architecture = start?.Architecture ?? ResNeXtArchitecture.Parse(options.Architecture ?? "resnext50_32x4d");
+        OnnxExporter.RequireRoom(architecture, Math.Max(1, data.Labels.Count));
         ImagePreprocessing preprocessing = start?.Preprocessing ?? OnnxExporter.DefaultPreprocessing(architecture);
         preprocessing = preprocessing.Scaled(options.ImageSize ?? preprocessing.ImageSize);
         preprocessing = preprocessing with { ResizeSize = options.Resize ?? preprocessing.ResizeSize };

@@ -118,6 +118,10 @@ internal sealed class ResNeXtModel : IDisposable
 
             return [.. Enumerable.Range(0, count).Select(image => values.Select(value => Row(value, image, count)).ToArray())];
         }
+        catch (OnnxRuntimeException exception) when (exception.Message.Contains("node", StringComparison.Ordinal))
+        {
+            throw new InvalidDataException($"'{Name}' cannot be run, its graph does not hold together: {exception.Message}", exception);
+        }
         finally
         {
             _lifetime.ExitReadLock();

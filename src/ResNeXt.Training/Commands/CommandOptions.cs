@@ -88,6 +88,21 @@ internal static class CommandOptions
 
     public static Option<bool> Strict() => new("--strict") { Description = "Take files that are passed over for an error; hidden ones may be there." };
 
+    /// <summary>For tables that people open in a spreadsheet.</summary>
+    /// <param name="table">The option that names the table.</param>
+    public static Option<bool> EscapeFormulas(Option<string?> table)
+    {
+        var option = new Option<bool>("--escape-formulas") { Description = "With a CSV: begin names and labels that a spreadsheet would compute (=, +, -, @) with an apostrophe." };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<bool>() && result.GetValue(table)?.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) != true)
+            {
+                result.AddError($"{option.Name} needs {table.Name} FILE.csv.");
+            }
+        });
+        return option;
+    }
+
     public static Option<ExecutionDevice> Device() => new("--device")
     {
         HelpName = "DEVICE",

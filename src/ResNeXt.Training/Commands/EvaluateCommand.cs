@@ -30,8 +30,8 @@ internal static class EvaluateCommand
         Option<ExecutionDevice> device = CommandOptions.Device();
         Option<bool> fastDecode = CommandOptions.FastDecode();
         Option<string?> tta = CommandOptions.OneOf("--tta", ["none", "flip", "tencrop"], "Average the probabilities of several views: the centre and its mirror image, or corners and centre of both (default none).");
-        Option<bool> strict = CommandOptions.Strict();
-        var command = new Verb("evaluate", "Measure a model on a folder of labelled images.", "evaluate --model run/model.onnx --data photos/test", "evaluate --model run/model.onnx --data photos/test --report page.html --predictions answers.csv") { model, data, report, predictions, output, device, fastDecode, tta, strict };
+        Option<bool> strict = CommandOptions.Strict(), escapeFormulas = CommandOptions.EscapeFormulas(predictions);
+        var command = new Verb("evaluate", "Measure a model on a folder of labelled images.", "evaluate --model run/model.onnx --data photos/test", "evaluate --model run/model.onnx --data photos/test --report page.html --predictions answers.csv") { model, data, report, predictions, escapeFormulas, output, device, fastDecode, tta, strict };
         shard.AddTo(command);
         predictions.Validators.Add(PredictionTable.RequireKnown);
         report.Validators.Add(result => OutputPath.RequireExtension(result, ".html", ".htm"));
@@ -58,6 +58,7 @@ internal static class EvaluateCommand
             FastDecode = parse.GetValue(fastDecode),
             Views = parse.GetValue(tta) switch { "flip" => ImageViews.Flip, "tencrop" => ImageViews.TenCrop, _ => ImageViews.Center },
             Strict = parse.GetValue(strict),
+            EscapesFormulas = parse.GetValue(escapeFormulas),
         }.Start());
         return command;
     }
@@ -83,6 +84,8 @@ internal static class EvaluateCommand
         public required ImageViews Views { get; init; }
 
         public required bool Strict { get; init; }
+
+        public required bool EscapesFormulas { get; init; }
 
         public int Start()
         {
@@ -123,7 +126,7 @@ internal static class EvaluateCommand
             }
             else
             {
-                PredictionTable.Write(Predictions, Math.Min(Top, labels.Count), rows.Select(image => Answer(labels, image)), truth: true);
+                PredictionTable.Write(Predictions, Math.Min(Top, labels.Count), rows.Select(image => Answer(labels, image)), truth: true, EscapesFormulas);
             }
 
             ClassificationMetrics metrics = sum.Metrics;

@@ -21,8 +21,8 @@ internal static class PredictCommand
         Option<string?> undo = CommandOptions.Text("--undo", "DIR", "Put back what was copied or moved there; alone.");
         var skipBad = new Option<bool>("--skip-bad") { Description = "Do not fail where images cannot be read." };
         Option<ExecutionDevice> device = CommandOptions.Device();
-        Option<bool> fastDecode = CommandOptions.FastDecode(), strict = CommandOptions.Strict();
-        var command = new Verb("predict", "Name the most probable classes of images, or sort them.", "predict --model run/model.onnx photo.jpg", "predict --model run/model.onnx --output answers.csv photos", "predict --model run/model.onnx --copy-to sorted --threshold 0.7 photos", "predict --undo sorted") { model, top, output, copyTo, moveTo, threshold, undo, skipBad, device, fastDecode, strict, images };
+        Option<bool> fastDecode = CommandOptions.FastDecode(), strict = CommandOptions.Strict(), escapeFormulas = CommandOptions.EscapeFormulas(output);
+        var command = new Verb("predict", "Name the most probable classes of images, or sort them.", "predict --model run/model.onnx photo.jpg", "predict --model run/model.onnx --output answers.csv photos", "predict --model run/model.onnx --copy-to sorted --threshold 0.7 photos", "predict --undo sorted") { model, top, output, escapeFormulas, copyTo, moveTo, threshold, undo, skipBad, device, fastDecode, strict, images };
         output.Validators.Add(PredictionTable.RequireKnown);
         command.Validators.Add(result =>
         {
@@ -77,6 +77,7 @@ internal static class PredictCommand
             Threshold = parse.GetValue(threshold) ?? 0,
             SkipBad = parse.GetValue(skipBad),
             Strict = parse.GetValue(strict),
+            EscapesFormulas = parse.GetValue(escapeFormulas),
             Device = parse.GetValue(device)!,
             FastDecode = parse.GetValue(fastDecode),
         }.Start());
@@ -114,6 +115,8 @@ internal static class PredictCommand
 
         public required bool Strict { get; init; }
 
+        public required bool EscapesFormulas { get; init; }
+
         public required ExecutionDevice Device { get; init; }
 
         public required bool FastDecode { get; init; }
@@ -131,7 +134,7 @@ internal static class PredictCommand
             bool json = parse.GetValue(context.JsonOption);
             if (Output is not null)
             {
-                PredictionTable.Write(Output, Math.Min(Top, model.Metadata.Labels.Count), predictions);
+                PredictionTable.Write(Output, Math.Min(Top, model.Metadata.Labels.Count), predictions, escapeFormulas: EscapesFormulas);
                 context.Print(
                     parse,
                     new { Count = _count, Failed = _failed, Output, Sorted = sorted?.Counts, Files = files },

@@ -40,6 +40,18 @@ public static class OnnxExporter
         Producer = $"ResNeXt.Training {Version}",
     };
 
+    /// <summary>A model file is one message of Protocol Buffers, which ends at 2 GiB; some kilobytes of it are no weights.</summary>
+    /// <exception cref="InvalidDataException">The network would not go into a file.</exception>
+    internal static void RequireRoom(ResNeXtArchitecture architecture, int classes)
+    {
+        const long most = int.MaxValue - (1 << 24);
+        long bytes = sizeof(float) * ArchitectureSummary.Of(architecture, architecture.DefaultImageSize, classes).Parameters;
+        if (bytes > most)
+        {
+            throw new InvalidDataException(FormattableString.Invariant($"'{architecture.Name}' has {bytes / 1e6:N0} MB of weights: an ONNX file holds at most {most / 1e6:N0} MB. Choose a smaller network."));
+        }
+    }
+
     /// <summary>Exports a network, proves the file equal to it and writes it atomically.</summary>
     /// <param name="module">The network, on the CPU.</param>
     /// <param name="metadata">What the file says of itself; as many labels as the network has classes.</param>
@@ -57,6 +69,7 @@ public static class OnnxExporter
             throw new InvalidDataException($"{metadata.Labels.Count} labels are given for a network of {module.Classes} classes.");
         }
 
+        RequireRoom(module.Architecture, module.Classes);
         metadata = metadata with { Precision = options.Precision };
         ModelProto model = Build(module, metadata, options);
         GroupMerger.Merge(model.Graph, options.MergeGroups ?? GroupMerger.Channels(options.Precision));

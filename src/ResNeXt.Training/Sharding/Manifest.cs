@@ -26,7 +26,11 @@ internal static class Manifest
     /// <returns>The list as it was written.</returns>
     public static ImageList Write(string path, IEnumerable<ListedImage> images)
     {
-        AtomicFile.Write(path, stream => WriteAsync(stream, images).GetAwaiter().GetResult());
+        AtomicFile.Write(path, stream =>
+        {
+            WriteAsync(stream, images).GetAwaiter().GetResult();
+            ParquetSeal.Close(stream);
+        });
         return Open(path);
     }
 
@@ -38,8 +42,14 @@ internal static class Manifest
             throw new FileNotFoundException($"Manifest '{path}' does not exist: `resnext manifest` writes one.", path);
         }
 
-        Dictionary<string, string> metadata = ParquetFile.Metadata(path);
-        if (metadata.GetValueOrDefault(FormatKey) != Format || !metadata.TryGetValue(GroupsKey, out string? text) || text.Length % DigestLength != 0
+        bool? isWhole = ParquetSeal.IsWhole(path); // null of those that an earlier version wrote
+        Dictionary<string, string> metadata = isWhole is false ? [] : ParquetFile.Metadata(path);
+        if (isWhole is false || (isWhole is null && metadata.ContainsKey(ParquetSeal.Key)))
+        {
+            throw new InvalidDataException($"'{path}' is damaged: its bytes are not those that were written. Freeze the list anew with `resnext manifest`.");
+        }
+
+        if (metadata.GetValueOrDefault(FormatKey) != Format || metadata.GetValueOrDefault(GroupsKey) is not string text || text.Length % DigestLength != 0
             || !long.TryParse(metadata.GetValueOrDefault(CountKey), NumberStyles.None, CultureInfo.InvariantCulture, out long count)
             || (count + ListDigest.Group - 1) / ListDigest.Group != text.Length / DigestLength)
         {
@@ -71,6 +81,7 @@ internal static class Manifest
             [FormatKey] = Format,
             [CountKey] = count.ToString(CultureInfo.InvariantCulture),
             [GroupsKey] = string.Concat(groups),
+            [ParquetSeal.Key] = ParquetSeal.Open,
         };
     }
 

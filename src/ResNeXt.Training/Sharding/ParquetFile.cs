@@ -16,7 +16,11 @@ internal sealed class ParquetFile : IDisposable
         _stream = RegularFile.OpenRead(path);
         try
         {
-            _reader = Guarded(() => ParquetReader.CreateAsync(_stream).GetAwaiter().GetResult());
+            _reader = Guarded(() =>
+            {
+                ParquetFooter.Require(_stream);
+                return ParquetReader.CreateAsync(_stream).GetAwaiter().GetResult();
+            });
         }
         catch
         {
@@ -71,7 +75,7 @@ internal sealed class ParquetFile : IDisposable
             return read();
         }
 #pragma warning disable CA1031 // the reader throws whatever the damage leads it to
-        catch (Exception exception) when (exception is not (InvalidDataException { InnerException: null } or OutOfMemoryException))
+        catch (Exception exception) when (exception is not OutOfMemoryException && !exception.Message.StartsWith($"'{_path}'", StringComparison.Ordinal))
 #pragma warning restore CA1031
         {
             throw new InvalidDataException($"'{_path}' is damaged, or no Parquet file: {exception.Message}", exception);

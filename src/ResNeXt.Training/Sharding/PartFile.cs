@@ -9,7 +9,7 @@ namespace ResNeXt.Training;
 
 /// <summary>
 /// A shard's result: columns <c>path</c>, <c>error</c> and the values, in the order of the list; its <see cref="PartInfo"/> and its
-/// <see cref="PartSeal"/> in the metadata.
+/// <see cref="ParquetSeal"/> in the metadata.
 /// </summary>
 internal static class PartFile
 {
@@ -24,16 +24,16 @@ internal static class PartFile
     public static void Write(string path, PartInfo info, IEnumerable<PartRow> rows) => AtomicFile.Write(path, stream =>
     {
         WriteAsync(stream, info, rows).GetAwaiter().GetResult();
-        PartSeal.Close(stream);
+        ParquetSeal.Close(stream);
     });
 
     /// <summary>What the part says of itself, once all of its bytes are known to be those that were written.</summary>
     /// <exception cref="InvalidDataException">
-    /// The file is no part, damaged, or of a version whose parts have no <see cref="PartSeal"/>, which damage can look like.
+    /// The file is no part, damaged, or of a version whose parts have no <see cref="ParquetSeal"/>, which damage can look like.
     /// </exception>
     public static PartInfo ReadInfo(string path)
     {
-        bool? isWhole = PartSeal.IsWhole(path);
+        bool? isWhole = ParquetSeal.IsWhole(path);
         if (isWhole is false)
         {
             throw new InvalidDataException($"'{path}' is damaged: its bytes are not those that were written. {Cure}");
@@ -117,7 +117,7 @@ internal static class PartFile
         writer.CustomMetadata = new Dictionary<string, string>
         {
             [Key] = JsonSerializer.Serialize(info with { Digest = Convert.ToHexStringLower(hash.GetHashAndReset()) }),
-            [PartSeal.Key] = PartSeal.Open,
+            [ParquetSeal.Key] = ParquetSeal.Open,
         };
     }
 

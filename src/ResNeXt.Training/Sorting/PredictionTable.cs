@@ -33,7 +33,8 @@ internal static class PredictionTable
     /// <param name="top">Classes in a row.</param>
     /// <param name="rows">The rows; read once, as they are written.</param>
     /// <param name="truth">Whether the rows know their true classes.</param>
-    public static void Write(string path, int top, IEnumerable<Prediction> rows, bool truth = false) => AtomicFile.Write(path, stream =>
+    /// <param name="escapeFormulas">Whether texts of a CSV that a spreadsheet would compute begin with an apostrophe.</param>
+    public static void Write(string path, int top, IEnumerable<Prediction> rows, bool truth = false, bool escapeFormulas = false) => AtomicFile.Write(path, stream =>
     {
         switch (Path.GetExtension(path).ToUpperInvariant())
         {
@@ -41,7 +42,7 @@ internal static class PredictionTable
                 WriteParquetAsync(stream, top, rows, truth).GetAwaiter().GetResult();
                 break;
             case ".CSV":
-                WriteLines(stream, rows.Select(row => Csv.Line(Fields(row, top, truth))).Prepend(string.Join(',', Columns(top, truth))));
+                WriteLines(stream, rows.Select(row => Csv.Line(Fields(row, top, truth), escapeFormulas)).Prepend(string.Join(',', Columns(top, truth))));
                 break;
             default:
                 WriteLines(stream, rows.Select(row => JsonSerializer.Serialize(row, Json)));

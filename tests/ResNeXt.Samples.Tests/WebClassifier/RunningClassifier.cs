@@ -10,7 +10,7 @@ public sealed class RunningClassifier : IAsyncLifetime
 {
     public const int MaxFileBytes = 400_000, MaxRequestBytes = 1_000_000, MaxFiles = 4, MaxPixels = 2_000_000;
 
-    private static readonly string[] NoRateLimit = 
+    private static readonly string[] NoRateLimit =
     [
         "--Limits:RequestsPerSecond=1000000", "--Limits:Burst=1000000", "--Limits:MegapixelsPerSecond=1000000", "--Limits:MegapixelBurst=1000000",
         "--Model:Batching:QueueCapacityPerClient=1000000",

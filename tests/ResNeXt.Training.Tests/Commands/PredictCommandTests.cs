@@ -30,6 +30,17 @@ public sealed class PredictCommandTests(Shapes shapes, TrainedModel trained) : I
         Assert.Equal(table.Skip(1).Select(row => row[1]), columns.Texts(0, "label"));
     }
 
+    [Theory]
+    [InlineData(false, "=1+1.jpg", "-2", "@SUM(A1)")]
+    [InlineData(true, "'=1+1.jpg", "'-2", "'@SUM(A1)")]
+    public async Task Predict_NamesThatASpreadsheetComputes_AreEscapedWhereAsked(bool escapes, string path, string label, string error)
+    {
+        PredictionTable.Write(_folder["a.csv"], 1, [new Prediction("=1+1.jpg", [new LabelProbability("-2", 0.5f)], "@SUM(A1)")], escapeFormulas: escapes);
+
+        Assert.Equal([path, label, "0.5", error], Csv.Read(_folder["a.csv"]).ElementAt(1));
+        (await Predict("--escape-formulas", "x.jpg")).AssertFailed(2, "--escape-formulas needs --output FILE.csv.");
+    }
+
     /// <summary>A list is data: nothing in it is an option, a comment, or two paths.</summary>
     [Fact]
     public async Task Predict_ListOfOddLines_AreAPathEach()

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using ResNeXt.MLNet;
@@ -17,7 +20,7 @@ internal static class TransformerFile
     public const string Signature = "ResNeXtTransformer";
 
     /// <summary>The format that is written, and the newest that is read.</summary>
-    public const uint FormatVersion = 4;
+    public const uint FormatVersion = 5;
 
     /// <summary>The first format with the limits and the way of decoding.</summary>
     private const uint WithDecoding = 2;
@@ -27,6 +30,9 @@ internal static class TransformerFile
 
     /// <summary>The first format with the column of true labels.</summary>
     private const uint WithLabelColumn = 4;
+
+    /// <summary>The first format with a digest of all the others; the .onnx file has one of its own.</summary>
+    private const uint WithDigest = 5;
 
     private const string OnnxStream = "Model.onnx";
 
@@ -49,6 +55,7 @@ internal static class TransformerFile
         context.Writer.Write(plan.Threads.IntraOp);
         context.Writer.Write(plan.Threads.AllowSpinning ? 1 : 0);
         context.SaveString(plan.LabelColumn ?? "");
+        context.SaveString(Digest(plan));
     }
 
     /// <summary>Called by ML.NET through reflection; what it throws comes out of <c>Model.Load</c> as the innermost exception.</summary>
@@ -75,14 +82,30 @@ internal static class TransformerFile
             : (ReadLimits(context), ReadNumber(context, "way of decoding", 0, 1) == 1);
         SessionThreads threads = context.Header.ModelVerWritten < WithThreads ? SessionThreads.Default : ReadThreads(context);
         string labelColumn = context.Header.ModelVerWritten < WithLabelColumn ? "" : context.LoadString();
+        var plan = new TransformPlan(input, outputs, batchSize, limits, fastDecode, threads, labelColumn.Length == 0 ? null : labelColumn);
+        if (context.Header.ModelVerWritten >= WithDigest && context.LoadString() != Digest(plan))
+        {
+            throw new InvalidDataException("The model file is damaged: the settings of its ResNeXt transformer are not what was written, by their digest. Copy or save it anew.");
+        }
+
         byte[]? onnx = null;
         context.TryLoadBinaryStream(OnnxStream, reader => onnx = ReadToEnd(reader.BaseStream));
         return new ResNeXtTransformer(
             environment,
-            new TransformPlan(input, outputs, batchSize, limits, fastDecode, threads, labelColumn.Length == 0 ? null : labelColumn),
+            plan,
             onnx ?? throw new InvalidDataException($"The model file is damaged: '{OnnxStream}' is missing."),
             OnnxStream,
             ExecutionDevice.Auto);
+    }
+
+    /// <summary>The SHA-256 of everything that is saved of a plan.</summary>
+    private static string Digest(TransformPlan plan)
+    {
+        IEnumerable<object> values = [
+            plan.Input, plan.BatchSize, .. plan.Outputs.SelectMany(output => new object[] { output.Kind, output.Name }), plan.Limits.MaxPixels, plan.Limits.MaxEncodedBytes,
+            plan.FastDecode, plan.Threads.IntraOp, plan.Threads.AllowSpinning, plan.LabelColumn ?? ""];
+        string text = string.Join('\0', values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
     private static ImageLimits ReadLimits(ModelLoadContext context) => new()

@@ -61,6 +61,62 @@ public sealed class TransformerFileTests(TestImages images) : IClassFixture<Test
         Assert.Equal(File.ReadAllBytes(TestImages.TinyModel), content.ToArray());
     }
 
+    [Fact]
+    public void Load_EachByteOfOurEntryFlipped_IsAnErrorOrTheSame()
+    {
+        FeaturizeImagesOptions options = new() { InputColumnName = "ImagePath", ModelFile = TestImages.TinyModel, Limits = new ImageLimits { MaxPixels = 100_000 } };
+        IDataView photos = _ml.Data.LoadFromEnumerable(Rows.Of(images.Paths.Take(1)));
+        using ResNeXtTransformer transformer = _ml.Transforms.FeaturizeImages(options).Fit(photos);
+        float[][] expected = Rows.Features(_ml, transformer.Transform(photos));
+        using var whole = new MemoryStream();
+        _ml.Model.Save(transformer, photos.Schema, whole);
+        byte[] settings = Read(whole.ToArray());
+        int refused = 0, byDigest = 0;
+        for (int at = 0; at < settings.Length; at++)
+        {
+            byte[] altered = [.. settings];
+            altered[at] ^= (byte)(1 << (at % 8));
+            using var zip = new MemoryStream();
+            zip.Write(whole.ToArray());
+            Write(zip, altered);
+            try
+            {
+                ITransformer loaded = new MLContext().Model.Load(zip, out _);
+                Assert.Equal(expected, Rows.Features(_ml, loaded.Transform(photos)));
+                (loaded as IDisposable)?.Dispose();
+            }
+            catch (Exception exception) when (exception is not Xunit.Sdk.XunitException)
+            {
+                refused++;
+                byDigest += exception.GetBaseException().Message.Contains("by their digest", StringComparison.Ordinal) ? 1 : 0;
+            }
+        }
+
+        Assert.InRange(byDigest, 50, refused);
+
+        static byte[] Read(byte[] file)
+        {
+            using var zip = new ZipArchive(new MemoryStream(file));
+            using var content = new MemoryStream();
+            Ours(zip).Open().CopyTo(content);
+            return content.ToArray();
+        }
+
+        static void Write(Stream file, byte[] settings)
+        {
+            using var zip = new ZipArchive(file, ZipArchiveMode.Update, leaveOpen: true);
+            using Stream entry = Ours(zip).Open();
+            entry.Write(settings);
+        }
+
+        // Beside the model, in the folder of the transformer.
+        static ZipArchiveEntry Ours(ZipArchive zip)
+        {
+            string folder = zip.Entries.Single(entry => entry.Name == "Model.onnx").FullName[..^"Model.onnx".Length];
+            return zip.GetEntry(folder + "Model.key")!;
+        }
+    }
+
     /// <summary>Models/format1.zip was saved before limits and fast decoding were in the file: <c>FeaturizeImages</c>, batches of 7, <c>BadImagePolicy.Missing</c>.</summary>
     [Fact]
     public void Load_Format1_FeaturizesAsItDid()
@@ -129,13 +185,13 @@ public sealed class TransformerFileTests(TestImages images) : IClassFixture<Test
         {
             if (name.EndsWith("Model.key", StringComparison.Ordinal) && bytes.AsSpan().IndexOf("RESNEXT\0"u8) is int at and >= 0)
             {
-                BitConverter.TryWriteBytes(bytes.AsSpan(at + 8), 5u);
-                BitConverter.TryWriteBytes(bytes.AsSpan(at + 12), 5u);
+                BitConverter.TryWriteBytes(bytes.AsSpan(at + 8), 6u);
+                BitConverter.TryWriteBytes(bytes.AsSpan(at + 12), 6u);
             }
 
             return bytes;
         });
-        Assert.Equal("The model file holds a ResNeXt transformer of format 5, this library reads up to 4: update the package ResNeXt.MLNet.", exception.Message);
+        Assert.Equal("The model file holds a ResNeXt transformer of format 6, this library reads up to 5: update the package ResNeXt.MLNet.", exception.Message);
     }
 
     [Fact]

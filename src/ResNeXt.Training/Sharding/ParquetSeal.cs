@@ -4,10 +4,10 @@ using System.Text;
 namespace ResNeXt.Training;
 
 /// <summary>
-/// The hash of all bytes of a part but its own, which stands among them, in the metadata: the hash of the rows does not see a byte that
+/// The hash of all bytes of a part or a manifest but its own, which stands among them, in the metadata: the hash of the rows does not see a byte that
 /// decoding passes over, and a damaged footer could speak of another job.
 /// </summary>
-internal static class PartSeal
+internal static class ParquetSeal
 {
     private const string Mark = "sha256 of all other bytes: ";
     private const int DigestLength = 64;
