@@ -101,14 +101,17 @@ public sealed class BatchingPredictor : IAsyncDisposable
     public Task<ImagePrediction> PredictAsync(ReadOnlyMemory<byte> encoded, string client, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(client);
+        double work = 0;
         try
         {
-            return PredictAsync(FromMemory(encoded), client, _predictor.ReadHeader(encoded.Span).Work, cancellationToken);
+            work = _predictor.ReadHeader(encoded.Span).Work;
         }
-        catch (InvalidDataException exception)
+        catch (InvalidDataException)
         {
-            return Task.FromException<ImagePrediction>(exception);
+            // No work, and the same error in its turn.
         }
+
+        return PredictAsync(FromMemory(encoded), client, work, cancellationToken);
     }
 
     /// <summary>

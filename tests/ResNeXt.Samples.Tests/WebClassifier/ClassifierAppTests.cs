@@ -38,7 +38,7 @@ public sealed class ClassifierAppTests(RunningClassifier running)
     public async Task Metrics_AfterRequests_HoldOursAndThoseOfTheServer()
     {
         await RunningClassifier.PostAsync(running.Client, "api/classify?heatmap=true", RunningClassifier.Body(DrawnImages.Toy(1)));
-        using HttpResponseMessage bad = await running.Client.PostAsync(new Uri("api/classify", UriKind.Relative), RunningClassifier.Body(DrawnImages.Toy(1)[..200]));
+        using HttpResponseMessage bad = await running.Client.PostAsync(new Uri("api/classify", UriKind.Relative), RunningClassifier.Body(DrawnImages.Toy(1)[..^200]));
         Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
         await Task.Delay(TimeSpan.FromSeconds(0.5)); // the exporter gives the same text again for 0.3 seconds
         string[] lines = (await running.Client.GetStringAsync(new Uri("metrics", UriKind.Relative))).Split('\n');
