@@ -159,7 +159,7 @@ internal sealed class ResNeXtModel : IDisposable
     private void RequireRows(OrtValue value, string output, int rows)
     {
         long[] shape = value.GetTensorTypeAndShape().Shape;
-        int width = output == ResNeXtMetadata.ActivationMapsName ? Channels(output) : Width(output);
+        int width = Channels(output);
         if (shape.Length < 2 || shape[0] != rows || shape[1] != width)
         {
             throw new InvalidDataException($"'{Name}' gives '{output}' of shape [{string.Join(", ", shape)}] for {rows} images: expected [{rows}, {width}, ...]. It is no model of this kind.");
