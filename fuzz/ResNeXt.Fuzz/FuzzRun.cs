@@ -61,7 +61,7 @@ internal sealed class FuzzRun(string name, string folder)
         _isEnded = true;
         File.Delete(_current);
         Console.WriteLine(FormattableString.Invariant(
-            $"{name}: {accepted + refused + faults} files in {total.Elapsed.TotalSeconds:F0} s, {accepted} accepted, {refused} refused, {faults} faults, at most {most >> 20} MB, largest share of the decoding budget left {DecodingBudget.Process.Taken} bytes"));
+            $"{name}: {accepted + refused + faults} files in {total.Elapsed.TotalSeconds:F0} s, {accepted} accepted, {refused} refused, {faults} faults, at most {most >> 20} MB, {DecodingBudget.Process.Taken} bytes of the decoding budget still taken"));
         return faults == 0 && accepted > 0 && refused > 0;
     }
 
